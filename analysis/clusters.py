@@ -1,0 +1,66 @@
+"""Vectors become groups: k-means on unit vectors, groups numbered from the largest."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.cluster import KMeans, MiniBatchKMeans
+from sklearn.preprocessing import normalize
+
+_RESTARTS = 20
+_ROWS_FOR_WHOLE_PASSES = 30_000
+
+
+@dataclass(frozen=True)
+class Clusters:
+    """n vectors in k groups.
+
+    Attributes
+    ----------
+    labels
+        Shape (n,): the group of each row, 0 for the largest group.
+    centres
+        Shape (k, dimensions), unit length: the mean direction of each group.
+    strengths
+        Shape (n,): cosine between a row and its group's centre; 1 says the same thing, 0 has nothing to do with it.
+    """
+
+    labels: NDArray[np.intp]
+    centres: NDArray[np.float64]
+    strengths: NDArray[np.float64]
+
+
+def cluster(vectors: NDArray[np.float64], k: int, seed: int, restarts: int = _RESTARTS) -> Clusters:
+    """Group unit vectors by k-means (Lloyd 1982, k-means++ starts), the best of several restarts.
+
+    Parameters
+    ----------
+    vectors
+        Shape (n, dimensions), rows of unit length, with at least k distinct rows.
+    k
+        How many groups.
+    """
+    labels = _k_means(vectors, k, seed, restarts).fit_predict(vectors)
+    labels = _largest_first(labels)
+    centres = normalize(np.vstack([vectors[labels == group].mean(axis=0) for group in range(labels.max() + 1)]))
+    return Clusters(labels, centres, np.einsum("ij,ij->i", vectors, centres[labels]))
+
+
+def nearest(vectors: NDArray[np.float64], centres: NDArray[np.float64]) -> NDArray[np.intp]:
+    """Return for each row the number of the centre it is closest to, shape (n,)."""
+    return np.asarray((vectors @ centres.T).argmax(axis=1), dtype=np.intp)
+
+
+def _k_means(vectors: NDArray[np.float64], k: int, seed: int, restarts: int) -> KMeans | MiniBatchKMeans:
+    if len(vectors) > _ROWS_FOR_WHOLE_PASSES:
+        return MiniBatchKMeans(k, batch_size=4_096, n_init=min(restarts, 10), random_state=seed)
+    return KMeans(k, n_init=restarts, random_state=seed)
+
+
+def _largest_first(labels: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Renumber groups from the largest, of equal ones the one seen first; empty groups vanish."""
+    groups, first, counts = np.unique(labels, return_index=True, return_counts=True)
+    order = np.lexsort((first, -counts))
+    rank = np.empty(groups.max() + 1, dtype=np.intp)
+    rank[groups[order]] = np.arange(len(groups))
+    return np.asarray(rank[labels], dtype=np.intp)

@@ -1,0 +1,154 @@
+"""Rows of text become contributions: normalised, language known, and what says nothing set aside with its reason."""
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+import pandas as pd
+
+from analysis.errors import AnalysisError
+from analysis.languages import LANGUAGES, OTHER, detect_languages, read_language
+from analysis.words import without_accents
+
+
+class SetAside(StrEnum):
+    """Why a row is in no theme. The row stays in every table, with this reason."""
+
+    EMPTY = "empty"
+    NO_WORDS = "no_words"
+    SAYS_NOTHING = "says_nothing"
+    OTHER_LANGUAGE = "other_language"
+    REPEATED = "repeated"
+    NO_SHARED_WORDS = "no_shared_words"
+
+
+# What people type when they have nothing to say, as written without accents, case or punctuation.
+_NOTHING_TO_SAY = """
+rien | rien a dire | rien a ajouter | rien a signaler | rien merci | rien a signaler merci | non merci
+rien de plus | rien de special | rien pour le moment | rien pour l instant | aucun | aucune
+aucun commentaire | aucune idee | aucune opinion | pas de commentaire | pas de commentaires
+sans commentaire | sans opinion | pas d opinion | je ne sais pas | je sais pas | sais pas | ne sais pas
+ne sait pas | jsp | je ne sais pas quoi dire | ras | n a | na | s o | so | sans objet | non applicable
+ne s applique pas | voir plus haut | idem | meme chose | oui | non | ok | nothing | nothing to add
+nothing thanks | no thanks | nothing to report | nothing to say | nothing really | nothing else | none
+no comment | no comments | no opinion | no idea | not applicable | don t know | dont know | i don t know
+i dont know | idk | not sure | same | same as above | see above | yes | no | nil | nope | n a for me
+no answer | x | xx | xxx | test
+"""
+_NOTHING = frozenset(re.split(r" \| |\n", _NOTHING_TO_SAY.strip()))
+_SPACES = re.compile(r"\s+")
+_NOT_WORD = re.compile(r"[^\w]+|_")
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """All the rows that came in, in input order, and what is known of each.
+
+    Attributes
+    ----------
+    rows
+        One row for each input row, index 0 to n - 1. ``id`` and ``text`` (normalised) are strings; ``person`` says
+        whose it is; ``language`` is "fr", "en" or "other"; ``set_aside`` is "" or a :class:`SetAside`.
+    groups
+        One column for each grouping that was asked for ("" where unknown), same index.
+    detected
+        Whether the languages were worked out here rather than given.
+    """
+
+    rows: pd.DataFrame
+    groups: pd.DataFrame
+    detected: bool
+
+    @property
+    def kept(self) -> pd.DataFrame:
+        """The rows that go into themes."""
+        return self.rows[self.rows["set_aside"] == ""]
+
+
+def build_corpus(
+    texts: Sequence[str],
+    *,
+    ids: Sequence[str] | None = None,
+    languages: Sequence[str] | str | None = None,
+    groups: Mapping[str, Sequence[str]] | None = None,
+) -> Corpus:
+    """Make a corpus of rows of text.
+
+    Parameters
+    ----------
+    texts
+        One answer a row; blank where there is none.
+    ids
+        Whose answer it is: rows that share an identifier are one person. Without it, each row is a person.
+    languages
+        Cells of a language column, or "fr" or "en" for all rows; cells that are blank, or all without it, are detected.
+    groups
+        Columns to count by, such as ``{"group": [...]}``.
+
+    Raises
+    ------
+    AnalysisError
+        ``answers.none`` when no row holds text, ``answers.other_language`` when none is in French or English.
+    """
+    frame = pd.DataFrame({"text": [normalise(text) for text in texts]}, dtype="str")
+    number = pd.Series(range(1, len(frame) + 1)).astype("str")
+    frame["id"] = number if ids is None else pd.Series([str(i).strip() for i in ids], dtype="str")
+    # a blank identifier is nobody's: such rows are people of their own, not one person called ""
+    # (a space in front, because identifiers have none there and somebody's may be "row 1")
+    frame["person"] = frame["id"].where(frame["id"] != "", " row " + number)
+    frame["language"] = _languages(frame["text"].tolist(), languages)
+    frame["set_aside"] = _set_aside(frame)
+    if (frame["set_aside"] == SetAside.EMPTY).all():
+        raise AnalysisError("answers.none", rows=len(frame))
+    if not frame["language"][frame["set_aside"] != SetAside.EMPTY].isin(LANGUAGES).any():
+        raise AnalysisError("answers.other_language", rows=len(frame))
+    columns = {name: [str(v).strip() for v in values] for name, values in (groups or {}).items()}
+    return Corpus(frame, pd.DataFrame(columns, index=frame.index, dtype="str"), languages is None)
+
+
+def normalise(text: str) -> str:
+    """Return the text in Unicode's composed form, without control characters, runs of white space made one space."""
+    composed = unicodedata.normalize("NFC", text)
+    visible = "".join(c if unicodedata.category(c)[0] != "C" or c.isspace() else " " for c in composed)
+    return _SPACES.sub(" ", visible).strip()
+
+
+def fold(text: str) -> str:
+    """Return what two ways of writing the same short answer share: no case, accent or punctuation."""
+    return " ".join(_NOT_WORD.sub(" ", without_accents(text).casefold()).split())
+
+
+def _languages(texts: list[str], given: Sequence[str] | str | None) -> list[str]:
+    if isinstance(given, str):
+        return [given] * len(texts)
+    cells = [None] * len(texts) if given is None else [read_language(str(cell)) for cell in given]
+    if None not in cells:
+        return [str(cell) for cell in cells]
+    detected = detect_languages(texts)
+    return [cell or found for cell, found in zip(cells, detected, strict=True)]
+
+
+def _set_aside(frame: pd.DataFrame) -> list[str]:
+    said: set[tuple[str, str]] = set()
+    reasons = []
+    for text, language, person in zip(frame["text"], frame["language"], frame["person"], strict=True):
+        folded = fold(text)
+        reason = _reason(text, folded, language)
+        if not reason and (person, folded) in said:
+            reason = SetAside.REPEATED
+        said.add((person, folded))
+        reasons.append(str(reason))
+    return reasons
+
+
+def _reason(text: str, folded: str, language: str) -> str:
+    if not text:
+        return SetAside.EMPTY
+    if language == OTHER:
+        return SetAside.OTHER_LANGUAGE
+    if not any(c.isalpha() for c in folded):
+        # "811" and "911" are words to the people who answer; "?" and "-" are not
+        return "" if folded in {"811", "911"} else SetAside.NO_WORDS
+    return SetAside.SAYS_NOTHING if folded in _NOTHING else ""

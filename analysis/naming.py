@@ -1,0 +1,179 @@
+"""Names for groups of answers, in each language from that language's own words.
+
+Terms are what people wrote, one to three words long, never stems, never beginning or ending with a small word. A term
+is worth the share of the theme's answers that use it, those close to its centre counting more, times how rare it is
+in all other answers: TF-IDF with each theme as one document (after Grootendorst 2022, "BERTopic: Neural topic
+modeling with a class-based TF-IDF procedure"). Of the terms that TF-IDF finds, those nearest to the theme's centre
+come first: on a few dozen short answers, a word that three people happen to use weighs as much as the word for what
+they all mean.
+"""
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.words import Word, without_accents, words_of
+
+_LONGEST = 3
+_TERMS = 8
+_CANDIDATES = 40
+# What a term's weight is multiplied by at least, however far from the centre it is.
+_FAR = 0.02
+_TERMS_IN_LABEL = 3
+# The share of a theme's answers that a term should stand in, where one does.
+_SHARED_BY = 0.08
+# How much more a phrase of one, two or three words tells than its words apart.
+_WORTH = {1: 1.0, 2: 1.5, 3: 1.7}
+
+Closeness = Callable[[Sequence[str]], NDArray[np.float64]]
+Key = tuple[str, ...]
+"""The stems of a phrase without its small words: "temps d'attente" and "temps attente" are one."""
+
+
+@dataclass(frozen=True)
+class Term:
+    """A word or phrase as people write it, and how much it sets the theme apart (0 and up)."""
+
+    text: str
+    weight: float
+    answers: int
+
+
+@dataclass(frozen=True)
+class Name:
+    """What a theme is called in one language; no label and no terms where none of its answers is in that language."""
+
+    label: str
+    terms: tuple[Term, ...]
+
+
+def name_groups(
+    texts: Sequence[str],
+    labels: NDArray[np.intp],
+    strengths: NDArray[np.float64],
+    groups: int,
+    language: str,
+    closeness: Closeness,
+) -> list[Name]:
+    """Name each group from its texts, all in one language.
+
+    Parameters
+    ----------
+    texts
+        n texts in ``language``.
+    labels, strengths
+        Shape (n,): the group of each, and how close it is to its group's centre.
+    groups
+        How many groups there are; one without texts gets an empty name.
+    closeness
+        Terms → shape (terms, groups): cosine of each term to each group's centre.
+    """
+    found = _Vocabulary(language)
+    for text, group, strength in zip(texts, labels.tolist(), strengths.tolist(), strict=True):
+        found.add(text, group, max(strength, 0.0) ** 2)
+    sizes = np.bincount(labels, minlength=groups) if len(labels) else np.zeros(groups, dtype=int)
+    candidates = [found.candidates(group, int(sizes[group])) for group in range(groups)]
+    written = sorted({found.spelling(key) for keys in candidates for key in keys})
+    close = dict(zip(written, closeness(written), strict=True)) if written else {}
+    return [
+        found.name(group, {k: w * max(float(close[found.spelling(k)][group]), _FAR) for k, w in keys.items()})
+        for group, keys in enumerate(candidates)
+    ]
+
+
+class _Vocabulary:
+    """Every phrase of one language: in how many answers of each group, and how people write it."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self.everywhere: Counter[Key] = Counter()
+        self.inside: dict[int, Counter[Key]] = defaultdict(Counter)
+        self.weights: dict[int, dict[Key, float]] = defaultdict(lambda: defaultdict(float))
+        self.whole: dict[int, float] = defaultdict(float)
+        self.written: dict[Key, Counter[str]] = defaultdict(Counter)
+        self.texts = 0
+
+    def add(self, text: str, group: int, weight: float) -> None:
+        """Count each phrase of a text once."""
+        self.texts += 1
+        self.whole[group] += weight
+        said: dict[Key, str] = {}
+        for words in _phrases(text, self.language):
+            key = tuple(word.stem for word in words if not word.is_small)
+            said.setdefault(key, text[words[0].start : words[-1].end])
+        for key, written in said.items():
+            self.everywhere[key] += 1
+            self.inside[group][key] += 1
+            self.weights[group][key] += weight
+            self.written[key][written] += 1
+
+    def candidates(self, group: int, size: int) -> dict[Key, float]:
+        """Return the group's strongest terms by TF-IDF: of what several people wrote, where they share anything.
+
+        Where nothing is shared, single words, of which a reader must judge.
+        """
+        found = self.inside[group]
+        shared = [key for key, count in found.items() if count >= max(2, _SHARED_BY * size)]
+        shared = shared or [key for key, count in found.items() if count >= 2]
+        weights = {k: self._weight(k, group, size) for k in shared or [key for key in found if len(key) == 1]}
+        strongest = sorted(weights, key=lambda key: (-weights[key], key))[:_CANDIDATES]
+        return {key: weights[key] for key in strongest}
+
+    def name(self, group: int, weights: Mapping[Key, float]) -> Name:
+        """Return the group's terms, the strongest first, none of which says again what a stronger one said."""
+        chosen: list[Key] = []
+        for key in sorted(weights, key=lambda key: (-weights[key], key)):
+            if len(chosen) == _TERMS:
+                break
+            if not any(_overlap(key, other) for other in chosen):
+                chosen.append(key)
+        terms = [Term(self.spelling(k), round(weights[k], 4), self.inside[group][k]) for k in chosen]
+        label = ", ".join(term.text for term in terms[:_TERMS_IN_LABEL])
+        return Name(label[:1].upper() + label[1:], tuple(terms))
+
+    def _weight(self, key: Key, group: int, size: int) -> float:
+        share = self.weights[group][key] / (self.whole[group] or 1.0)
+        outside = self.everywhere[key] - self.inside[group][key]
+        rarity = math.log((1 + self.texts - size) / (1 + outside))
+        return share * rarity * _WORTH[len(key)]
+
+    def spelling(self, key: Key) -> str:
+        """Return the commonest way of writing a phrase, without the capitals of a sentence's start or of shouting."""
+        ways: Counter[str] = Counter()
+        capitals: Counter[str] = Counter()
+        for written, count in self.written[key].items():
+            ways[written.casefold().replace("'", "’")] += count
+            capitals[written.replace("'", "’")] += count
+        best = max(ways, key=lambda way: (ways[way], way != without_accents(way), way))
+        as_written = [way for way in capitals if way.casefold() == best]
+        usual = max(as_written, key=lambda way: (capitals[way], way))
+        is_acronym = usual.isupper() and len(usual) <= 5 and not any(way.islower() for way in as_written)
+        return usual if is_acronym else best
+
+
+def _phrases(text: str, language: str) -> Iterator[list[Word]]:
+    words = words_of(text, language)
+    for i, first in enumerate(words):
+        if first.is_small:
+            continue
+        for j in range(i, min(i + _LONGEST + 1, len(words))):
+            if j > i and not _joined(text, words[j - 1], words[j]):
+                break
+            inside = words[i : j + 1]
+            if not words[j].is_small and sum(not word.is_small for word in inside) <= _LONGEST and len(inside) <= 4:
+                yield inside
+
+
+def _joined(text: str, left: Word, right: Word) -> bool:
+    """Tell whether only a space, or an elided article, stands between two words: a comma ends a phrase."""
+    between = text[left.end : right.start]
+    return not any(c in between for c in '.,;:!?()[]«»"/–—…\n') and len(between) <= 4
+
+
+def _overlap(key: Key, other: Key) -> bool:
+    """Tell whether two phrases share a word that carries meaning."""
+    return bool(set(key) & set(other))

@@ -1,0 +1,136 @@
+"""Counts of people, each kept with which of its cells may be shown."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from analysis.disclosure import shown_cells, with_totals
+
+MOST_COLUMNS = 12
+OTHER_VALUES = "\u2026"
+"""Stands for the values beyond the largest, and is shown as "others"."""
+
+
+@dataclass(frozen=True)
+class CountTable:
+    """People by theme (rows) and by the values of one column, as it may be shown.
+
+    Attributes
+    ----------
+    column
+        What is counted by: "language" or the name of a column of the input.
+    values
+        The columns' headings, largest first; "" where the input said nothing.
+    counts
+        Shape (themes + 1, values + 1), the last row and column being totals; None where hidden.
+    """
+
+    column: str
+    values: tuple[str, ...]
+    counts: tuple[tuple[int | None, ...], ...]
+
+    @property
+    def hides(self) -> bool:
+        """Whether any cell is hidden."""
+        return any(cell is None for row in self.counts for cell in row)
+
+
+def count_people(
+    people: pd.Series, themes: NDArray[np.intp], number: int, columns: Mapping[str, pd.Series], least: int
+) -> tuple[CountTable, ...]:
+    """Count each theme's people by each of several columns.
+
+    A total that one table hides is hidden in all, and none gives it away.
+
+    Parameters
+    ----------
+    people
+        Who wrote each contribution, length n.
+    themes
+        Shape (n,): the theme of each contribution, 0 to number - 1.
+    columns
+        For each column, the value of each contribution, length n.
+    least
+        The smallest count that may be shown.
+    """
+    drafts = [_Draft(people, themes, number, by, column, least) for column, by in columns.items()]
+    secret: set[int] = set()
+    while True:
+        for draft in drafts:
+            draft.protect(secret)
+        found = {row for draft in drafts for row in draft.hidden_totals()}
+        if found <= secret:
+            return tuple(draft.table() for draft in drafts)
+        secret |= found
+
+
+class _Draft:
+    """A table before it is decided what of it may be shown."""
+
+    def __init__(
+        self, people: pd.Series, themes: NDArray[np.intp], number: int, by: pd.Series, column: str, least: int
+    ) -> None:
+        self.column, self.least = column, least
+        self.values, codes = _columns(by)
+        self.frame = pd.DataFrame({"person": people.to_numpy(), "theme": themes, "value": codes})
+        self.counts = _distinct(self.frame, number, len(self.values))
+        self.numbers = with_totals(self.counts)
+        self.shown = np.ones_like(self.numbers, dtype=bool)
+
+    def protect(self, secret: set[int]) -> None:
+        """Decide what may be shown when the totals of the rows ``secret`` are hidden elsewhere."""
+        rows = secret - {len(self.counts)}
+        if self.frame["person"].is_unique:
+            self.shown = shown_cells(self.counts, self.least, hidden_elsewhere=secret)
+            return
+        # people in several themes stand in several rows: each theme is protected by itself, and the last row holds
+        # the distinct people of each value, protected as a table of its own
+        self.shown = shown_cells(self.counts, self.least, columns_add_up=False, hidden_elsewhere=rows)
+        once = self.frame.drop_duplicates(["person", "value"])
+        totals = np.bincount(once["value"], minlength=self.counts.shape[1]).astype(np.int_)[None, :]
+        whole = {0} if len(self.counts) in secret else set()
+        self.shown[-1, :] = shown_cells(totals, self.least, hidden_elsewhere=whole)[0]
+        self.numbers[-1, :] = with_totals(totals)[0]
+
+    def hidden_totals(self) -> list[int]:
+        """List the rows whose totals are hidden, the last one being all themes together."""
+        return [int(row) for row in np.flatnonzero(~self.shown[:, -1])]
+
+    def table(self) -> CountTable:
+        """Return the table with None where a number is hidden."""
+        counts = tuple(
+            tuple(int(n) if shown else None for n, shown in zip(*row, strict=True))
+            for row in zip(self.numbers, self.shown, strict=True)
+        )
+        return CountTable(self.column, self.values, counts)
+
+
+def count_reasons(reasons: pd.Series, least: int) -> tuple[dict[str, int | None], int | None]:
+    """Count what was set aside by reason, and in all; None where a count is hidden."""
+    counts = reasons[reasons != ""].value_counts().sort_index()
+    if counts.empty:
+        return {}, 0
+    shown = shown_cells(np.asarray(counts, dtype=np.int_)[None, :], least)[0]
+    numbers = [*counts.tolist(), int(counts.sum())]
+    protected = [int(n) if ok else None for n, ok in zip(numbers, shown, strict=True)]
+    return dict(zip(counts.index, protected[:-1], strict=True)), protected[-1]
+
+
+def _columns(by: pd.Series) -> tuple[tuple[str, ...], NDArray[np.intp]]:
+    """Name the columns, largest first, and give each contribution its column; small ones beyond the limit are one."""
+    counts = by.value_counts()
+    ordered = sorted(counts.index, key=lambda value: (value == "", -counts[value], value))
+    if len(ordered) > MOST_COLUMNS:
+        ordered = [*ordered[: MOST_COLUMNS - 1], OTHER_VALUES]
+    place = {value: i for i, value in enumerate(ordered)}
+    return tuple(ordered), by.map(lambda value: place.get(value, len(ordered) - 1)).to_numpy(dtype=np.intp)
+
+
+def _distinct(frame: pd.DataFrame, rows: int, columns: int) -> NDArray[np.int_]:
+    counts = np.zeros((rows, columns), dtype=int)
+    once = frame.drop_duplicates()
+    np.add.at(counts, (once["theme"].to_numpy(), once["value"].to_numpy()), 1)
+    return counts

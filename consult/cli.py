@@ -1,0 +1,245 @@
+"""The command `consult`: ends with 0 when done, 2 for bad input (one line says what to do), 1 for anything else."""
+
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+from analysis.errors import AnalysisError
+from consult.errors import InputError
+from consult.languages import LANGUAGES, Formats, interface_words, terminal_language
+from consult.messages import ground, problem_sentence
+from consult.progress import TerminalProgress
+from consult.record.database import create_record_engine
+from consult.record.migrations import upgrade as migrate
+from consult.settings import read_settings
+from surveys.completeness import check_survey
+from surveys.exchange.survey_file import read_survey
+from surveys.problems import SurveyError
+
+if TYPE_CHECKING:
+    from consult.theme_command import Result
+
+LANGUAGE = terminal_language()
+WORDS = interface_words(LANGUAGE)
+_ = WORDS.gettext
+
+BAD_INPUT, FAILED = 2, 1
+
+
+@click.group(
+    help=_("Turn what people say, in French and in English, into themes and priorities."),
+    invoke_without_command=True,
+)
+@click.version_option(package_name="consult", message="%(prog)s %(version)s")
+@click.pass_context
+def cli(context: click.Context) -> None:
+    """Show the help where no command is named."""
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
+
+
+@cli.command(help=_("Find themes in the answers of a CSV or XLSX file and write them to a folder."))
+@click.argument("answers", type=click.Path(path_type=Path))
+@click.option("--text", required=True, metavar="COLUMN", help=_("The column that holds the answers."))
+@click.option(
+    "--language",
+    metavar="COLUMN|fr|en",
+    help=_("The column that says the language of each answer, or the language of all. Detected if left out."),
+)
+@click.option(
+    "--id",
+    "identifier",
+    metavar="COLUMN",
+    help=_("The column that says whose answer it is: several rows of one person count as one person."),
+)
+@click.option(
+    "--group",
+    "groups",
+    metavar="COLUMN",
+    multiple=True,
+    help=_("A column to count by. May be given several times."),
+)
+@click.option(
+    "--themes", type=int, metavar="N", help=_("How many themes to make. Chosen from the answers if left out.")
+)
+@click.option(
+    "--engine",
+    default="auto",
+    metavar="NAME",
+    show_default=True,
+    help=_("How answers are compared: sentence (meaning), tfidf (words), or auto (the best that is installed)."),
+)
+@click.option(
+    "--seed", type=int, metavar="N", help=_("Start of the random draws: the same seed gives the same themes.")
+)
+@click.option("--out", required=True, type=click.Path(path_type=Path), metavar="FOLDER", help=_("The folder to make."))
+def themes(
+    answers: Path,
+    text: str,
+    language: str | None,
+    identifier: str | None,
+    groups: tuple[str, ...],
+    themes: int | None,
+    engine: str,
+    seed: int | None,
+    out: Path,
+) -> None:
+    """Run the analysis on a file."""
+    from analysis.settings import DEFAULT_SEED, Settings  # noqa: PLC0415 - scikit-learn and pandas take seconds to load
+    from consult.theme_command import Request, run_themes  # noqa: PLC0415 - the same
+
+    try:
+        settings = Settings(themes, engine, DEFAULT_SEED if seed is None else seed)
+    except AnalysisError as error:
+        raise InputError(error.code, **error.values) from error
+    request = Request(answers, text, out, language, identifier, groups, settings)
+    with _watched() as progress:
+        result = run_themes(request, progress, date.today())
+    _print_result(result)
+
+
+@cli.command(help=_("Analyse the sample consultation that comes with Consult, and say where the report is."))
+@click.option("--out", default="demo", show_default=True, type=click.Path(path_type=Path), metavar="FOLDER")
+def demo(out: Path) -> None:
+    """Run the analysis on each open question of the sample."""
+    from consult.demo import run_demo  # noqa: PLC0415 - scikit-learn and pandas take seconds to load
+
+    for question in ("hardest", "protect", "one_change"):
+        with _watched() as progress:
+            result = run_demo(question, out, progress, date.today())
+        click.secho(f"\n{question}", bold=True)
+        _print_result(result)
+    click.echo(_("These answers are fictional. Open a report in a browser to read it."))
+
+
+@cli.group(help=_("Check a survey."))
+def survey() -> None:
+    """Group the commands about surveys."""
+
+
+@survey.command(help=_("Say whether a survey file (JSON) could be published, and what is missing."))
+@click.argument("file", type=click.Path(path_type=Path))
+def check(file: Path) -> None:
+    """Read and check a survey."""
+    checked = read_survey(file)
+    problems = check_survey(checked)
+    for problem in problems[1:]:
+        click.echo(problem_sentence(problem.code, f"{file.name}, {problem.place}", problem.values, WORDS))
+    if problems:
+        first = problems[0]
+        raise InputError(first.code, f"{file.name}, {first.place}", **first.values)
+    questions = sum(len(section.questions) for section in checked.sections)
+    click.echo(
+        _("%(file)s: ready to publish. Sections: %(sections)s. Questions: %(questions)s.")
+        % {"file": file.name, "sections": len(checked.sections), "questions": questions}
+    )
+
+
+@cli.group(help=_("Look after the database."))
+def db() -> None:
+    """Group the commands about the database."""
+
+
+@db.command(help=_("Make the tables of the database, or bring them up to this version."))
+def upgrade() -> None:
+    """Run the migrations."""
+    settings = read_settings(os.environ)
+    migrate(create_record_engine(settings.database_url))
+    click.echo(_("The database is up to date."))
+
+
+@contextmanager
+def _watched() -> Iterator[Callable[[str, int, int], None]]:
+    progress = TerminalProgress(
+        {
+            "read": _("Reading the file"),
+            "vectors": _("Reading the answers"),
+            "number": _("Choosing how many themes"),
+            "clusters": _("Grouping the answers"),
+            "themes": _("Describing the themes"),
+        }
+    )
+    try:
+        yield progress
+    finally:
+        progress.close()
+
+
+def _print_result(result: "Result") -> None:
+    """Say on the terminal what was found: how many themes, the three largest, and where to read."""
+    findings, report = result.findings, result.report
+    formats = Formats(LANGUAGE)
+    click.echo(
+        WORDS.ngettext(
+            "%(themes)s theme in %(answers)s answers.",
+            "%(themes)s themes in %(answers)s answers.",
+            len(report.themes),
+        )
+        % {"themes": len(report.themes), "answers": formats.number(len(findings.rows))}
+        + " "
+        + ground(findings.choice.ground, WORDS)
+    )
+    click.echo(_("The largest:"))
+    for theme in report.themes[:3]:
+        labels = [theme.names[language].label for language in LANGUAGES if theme.names[language].label]
+        people = _("too few people to say") if theme.people is None else formats.number(theme.people)
+        click.echo(_("  %(labels)s (people: %(people)s)") % {"labels": " / ".join(labels), "people": people})
+    click.echo(_("Report: %(path)s") % {"path": result.folder / "report.html"})
+
+
+def main(arguments: list[str] | None = None) -> NoReturn:
+    """Run the command and leave with its code."""
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        code = cli.main(args=arguments, prog_name="consult", standalone_mode=False)
+    except (click.Abort, KeyboardInterrupt):
+        _stop(FAILED, "interrupted")
+    except click.ClickException as error:
+        _stop(BAD_INPUT, "usage", message=_usage(error), command=_command(error))
+    except SurveyError as error:
+        problem = error.problems[0]
+        _stop(BAD_INPUT, problem.code, problem.place, **problem.values)
+    except InputError as error:
+        _stop(BAD_INPUT, error.code, error.place, **error.values)
+    except Exception as error:
+        # the name of the failure only: its message could hold a person's words
+        if os.environ.get("CONSULT_DEBUG"):
+            raise
+        _stop(FAILED, "unexpected", error=type(error).__name__)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _stop(status: int, code: str, place: str = "", **values: str | int) -> NoReturn:
+    """Leave with one line on standard error."""
+    sentence = problem_sentence(code, place, values, WORDS)
+    click.echo("consult: " + " ".join(sentence.split()), err=True)
+    sys.exit(status)
+
+
+def _usage(error: click.ClickException) -> str:
+    """Say in our own words what is wrong with the command line."""
+    if isinstance(error, click.MissingParameter) and error.param is not None:
+        name = error.param.opts[0] if error.param.param_type_name == "option" else error.param.name.upper()
+        return _("%(name)s is missing.") % {"name": name}
+    if isinstance(error, click.NoSuchOption):
+        return _("There is no option %(name)s.") % {"name": error.option_name}
+    if isinstance(error, click.BadParameter) and error.param is not None:
+        return _("%(name)s needs a whole number.") % {"name": error.param.opts[0]}
+    return error.format_message()
+
+
+def _command(error: click.ClickException) -> str:
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    return context.command_path if context else "consult"
+
+
+def _interrupt(signum: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt

@@ -1,0 +1,164 @@
+"""Sentences for the codes that surveys, analysis and the record raise: where it is, what is wrong, what to do."""
+
+from collections.abc import Callable, Mapping
+from gettext import NullTranslations
+
+Words = NullTranslations
+Sentences = dict[str, str]
+
+
+def problem_sentence(code: str, place: str, values: Mapping[str, str | int], words: Words) -> str:
+    """Return the sentence for a problem, its place in front. An unknown code is shown as it is: better than silence."""
+    template = _problems(words).get(code, code)
+    sentence = template % dict(values) if "%(" in template else template
+    if not place:
+        return sentence
+    return words.gettext("%(place)s: %(sentence)s") % {"place": place, "sentence": sentence}
+
+
+def set_aside_reason(code: str, words: Words) -> str:
+    """Return why answers were set aside."""
+    _ = words.gettext
+    return {
+        "empty": _("Left blank"),
+        "no_words": _("No words, only signs or numbers"),
+        "says_nothing": _("Says that there is nothing to say (“nothing to add”, “n/a”)"),
+        "other_language": _("Written in neither French nor English"),
+        "repeated": _("The same person saying the same thing again"),
+        "no_shared_words": _("No word that any other answer uses"),
+    }[code]
+
+
+def ground(code: str, words: Words) -> str:
+    """Return why there are as many themes as there are."""
+    _ = words.gettext
+    return {
+        "asked_for": _("This number of themes was asked for."),
+        "comes_back": _(
+            "This is the largest number of themes that still comes back when the program looks at only four"
+            " answers in five."
+        ),
+        "rule_of_thumb": _(
+            "The answers single out no number of themes: none comes back well when the program looks at only four"
+            " answers in five. A rule of thumb was used (the square root of half the number of answers, between 4 and"
+            " 12). Asking for a few more or a few less is just as sound."
+        ),
+        "few_answers": _("There are too few answers for more themes."),
+    }[code]
+
+
+def engine(name: str, words: Words) -> str:
+    """Return what an engine does."""
+    _ = words.gettext
+    return {
+        "sentence": _(
+            "Answers were compared by their meaning, with a multilingual sentence encoder that runs on this machine;"
+            " French and English answers were placed together."
+        ),
+        "tfidf": _(
+            "Answers were compared by the words they share (TF-IDF). Words alone hardly join French and"
+            " English answers."
+        ),
+    }[name]
+
+
+def language_name(code: str, words: Words) -> str:
+    """Return the name of a language."""
+    _ = words.gettext
+    return {"fr": _("French"), "en": _("English")}[code]
+
+
+def column_title(column: str, words: Words) -> str:
+    """Return the title of a table that counts by a column of ours."""
+    _ = words.gettext
+    return {"language": _("Language of the answer")}[column]
+
+
+def _file_problems(words: Words) -> Sentences:
+    _ = words.gettext
+    return {
+        "file.missing": _("there is no such file. Check the name and the folder."),
+        "file.folder": _("this is a folder. Name the CSV or XLSX file inside it."),
+        "file.empty": _("the file is empty. Export the answers again."),
+        "file.binary": _("this is not a CSV or XLSX file. Save the answers as CSV or XLSX."),
+        "file.old_excel": _("this is an old Excel file (.xls). Open it in Excel and save it as XLSX or CSV."),
+        "file.too_large": _("the file is too large. Split it, or keep only the columns that are needed."),
+        "file.no_rows": _("there is a heading but no answer below it."),
+        "file.unreadable": _("the workbook cannot be opened. Take off its password, or save it again as XLSX or CSV."),
+        "file.bad_quotes": _("a quotation mark is opened and never closed. Export the file again, or close it."),
+        "column.missing": _("there is no column “%(column)s”. The columns are: %(columns)s."),
+        "column.duplicate": _("several columns are called “%(column)s”. Rename all but one."),
+        "column.unnamed": _("column %(position)s has no name. Name it in the heading."),
+        "row.too_long": _("this row has more cells than the heading. A quotation mark may be missing around a text."),
+    }
+
+
+def _survey_problems(words: Words) -> Sentences:
+    _ = words.gettext
+    return {
+        "file.not_text": _("this is not a text file in UTF-8. Save the survey as JSON in UTF-8."),
+        "definition.not_json": _("this is not JSON (line %(line)s, column %(column)s). Correct it there."),
+        "definition.format": _("this format is not known. The format must be %(supported)s."),
+        "definition.repeated_key": _("“%(key)s” stands twice. Take one away."),
+        "definition.missing_key": _("this is missing. Add it."),
+        "definition.unknown_key": _("this is not known. Take it away, or correct its name."),
+        "definition.wrong_type": _("this is of the wrong kind. Expected: %(expected)s."),
+        "survey.empty": _("the survey has no section. Add one."),
+        "section.empty": _("the section has no question. Add one, or take the section away."),
+        "question.unknown_type": _("this question type does not exist. Correct it."),
+        "question.special_not_possible": _("this type of question cannot offer this answer. Take it away."),
+        "question.too_few_choices": _("the list has too few choices. Give at least %(minimum)s."),
+        "question.choices_not_used": _("this type of question has no choices. Take them away."),
+        "choice.exclusive_misused": _(
+            "an exclusive choice is only for questions with several choices. Take the mark away."
+        ),
+        "code.bad_format": _("this code cannot be used. Use small letters, digits and _, beginning with a letter."),
+        "code.reserved": _("Consult needs this code for itself. Choose another."),
+        "code.duplicate": _("this code is used twice. Give one of them another code."),
+        "setting.missing": _("this setting is missing. Add it."),
+        "setting.unknown": _("this setting does not exist. Take it away."),
+        "setting.wrong_type": _("this setting is of the wrong kind. Correct it."),
+        "setting.out_of_range": _("this setting must be from %(lowest)s to %(highest)s."),
+        "translation.missing": _("the text is missing in one language (%(language)s). Add it."),
+    }
+
+
+def _analysis_problems(words: Words) -> Sentences:
+    _ = words.gettext
+    return {
+        "answers.none": _("none of the %(rows)s rows holds any text in this column. Name the column with the answers."),
+        "answers.too_few": _(
+            "only %(contributions)s of the %(rows)s rows say something that can be placed; it takes %(least)s to look"
+            " for themes. Read them instead."
+        ),
+        "answers.identical": _("all %(contributions)s answers say the same thing, so there is nothing to group."),
+        "answers.too_alike": _("the %(contributions)s answers are too much alike to be grouped. Read them instead."),
+        "answers.no_shared_words": _(
+            "too few of the %(contributions)s answers share a word, so words cannot group them. Use --engine sentence."
+        ),
+        "answers.other_language": _("none of the %(rows)s rows is in French or English. Translate the answers first."),
+        "settings.themes": _("--themes %(themes)s: give a number from 2 to %(most)s, or leave it out."),
+        "settings.too_many_themes": _(
+            "--themes %(themes)s: there are only %(distinct)s different answers. Ask for fewer themes."
+        ),
+        "settings.seed": _("--seed %(seed)s: give a whole number from 0 to 4294967295."),
+        "engine.unknown": _("--engine %(engine)s: there is no such engine. The engines are: %(engines)s."),
+        "engine.missing": _("--engine %(engine)s: this needs %(package)s, which is not installed. Use --engine tfidf."),
+        "out.file": _("this is a file. Give --out the name of a folder."),
+        "out.not_ours": _("the folder holds other files. Give --out a new or an empty folder."),
+        "out.denied": _("nothing can be written there. Give --out another folder."),
+        "settings.secret_missing": _(
+            "this setting is missing. Set it to a secret of your own, of at least 32 characters, and keep it."
+        ),
+        "settings.secret_short": _("this secret is too short. It takes at least %(least)s characters."),
+        "usage": _("%(message)s Try “%(command)s --help”."),
+        "interrupted": _("Interrupted. Nothing was written."),
+        "unexpected": _("Consult failed (%(error)s). Nothing was written. Set CONSULT_DEBUG=1 to see where."),
+    }
+
+
+_SENTENCES: tuple[Callable[[Words], Sentences], ...] = (_file_problems, _survey_problems, _analysis_problems)
+
+
+def _problems(words: Words) -> Sentences:
+    return {code: sentence for part in _SENTENCES for code, sentence in part(words).items()}

@@ -1,0 +1,207 @@
+"""Drafts: what a participant has answered so far, saved at every change, gone at submission."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from consult.record.database import (
+    Base,
+    CodeText,
+    JsonValue,
+    KeyText,
+    check_language,
+    conflict_insert,
+    insert_or_keep,
+)
+from consult.record.errors import RecordError
+from consult.record.keys import LinkKeys
+from consult.record.response import is_submitted
+from consult.record.survey import SurveyVersion, read_definition
+
+# Far above the longest answer that surveys accept: a draft keeps what was typed, valid or not, within reason.
+MAXIMUM_JSON = 100_000
+
+
+class Draft(Base):
+    """One unfinished response. Its key is derived from the link, so the link resumes it on any device."""
+
+    __tablename__ = "drafts"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    id: Mapped[str] = mapped_column(KeyText, primary_key=True)
+    version_id: Mapped[int] = mapped_column(sa.ForeignKey("survey_versions.id"), index=True)
+    group_id: Mapped[int | None] = mapped_column(sa.ForeignKey("groups.id"), index=True)
+    language: Mapped[str] = mapped_column(sa.String(2))
+    page: Mapped[int]
+    # The day, for retention; never finer.
+    touched_on: Mapped[date]
+
+
+class DraftAnswer(Base):
+    """The newest input to one question, as it was typed: only submission decides what is valid."""
+
+    __tablename__ = "draft_answers"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    draft_id: Mapped[str] = mapped_column(KeyText, sa.ForeignKey("drafts.id", ondelete="CASCADE"), primary_key=True)
+    question_code: Mapped[str] = mapped_column(CodeText, primary_key=True)
+    value: Mapped[Any] = mapped_column(JsonValue)
+    revision: Mapped[int]
+
+
+@dataclass(frozen=True)
+class AnswerChange:
+    """An input to save: `revision` is one more than the revision that the person was looking at."""
+
+    question: str
+    value: Any
+    revision: int
+
+
+@dataclass(frozen=True)
+class SavedAnswer:
+    """What the record holds after a save; `is_stale` when something newer had been saved and was kept."""
+
+    question: str
+    value: Any
+    revision: int
+    is_stale: bool
+
+
+def open_draft(
+    session: Session,
+    keys: LinkKeys,
+    version: SurveyVersion,
+    *,
+    language: str,
+    today: date,
+    group_id: int | None = None,
+) -> Draft:
+    """Return the link's draft, begun now if there is none; raises `draft.submitted`.
+
+    A draft stays on the version that it began with.
+    """
+    if is_submitted(session, keys):
+        raise RecordError("draft.submitted")
+    values = {
+        "id": keys.draft_id,
+        "version_id": version.id,
+        "group_id": group_id,
+        "language": check_language(language),
+        "page": 0,
+        "touched_on": today,
+    }
+    insert_or_keep(session, Draft, values, "id")
+    return lock_draft(session, keys)
+
+
+def find_draft(session: Session, keys: LinkKeys, *, lock: bool = False) -> Draft | None:
+    """Return the link's draft, if one was begun and not submitted; its row locked if asked."""
+    query = sa.select(Draft).where(Draft.id == keys.draft_id)
+    if lock:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    return session.scalars(query).one_or_none()
+
+
+def lock_draft(session: Session, keys: LinkKeys) -> Draft:
+    """Return the link's draft for writing; raises `draft.submitted`, `draft.missing`.
+
+    The response is looked for after the row is locked: a submission that ended while we waited is seen.
+    """
+    draft = find_draft(session, keys, lock=True)
+    if is_submitted(session, keys):
+        raise RecordError("draft.submitted")
+    if draft is None:
+        raise RecordError("draft.missing")
+    return draft
+
+
+def save_answers(
+    session: Session,
+    keys: LinkKeys,
+    changes: Sequence[AnswerChange],
+    *,
+    today: date,
+    page: int | None = None,
+    language: str | None = None,
+) -> list[SavedAnswer]:
+    """Save the inputs of a page, and where the person is; return what the record now holds for each.
+
+    Of two saves of one question the higher revision stays, whatever order they arrive in; of two with the
+    same revision the first stays, and the same input again is a retry, not a conflict.
+    Raises `draft.submitted`, `draft.missing`, `question.unknown`, `answer.too_long`; then nothing is saved.
+    """
+    draft = lock_draft(session, keys)
+    _check_changes(session, draft, changes)
+    saved = [_save(session, draft.id, change) for change in changes]
+    draft.touched_on = today
+    if page is not None:
+        draft.page = page
+    if language is not None:
+        draft.language = check_language(language)
+    session.flush()
+    return saved
+
+
+def draft_answers(session: Session, keys: LinkKeys) -> dict[str, SavedAnswer]:
+    """Return the draft's inputs by question code."""
+    query = sa.select(DraftAnswer).where(DraftAnswer.draft_id == keys.draft_id)
+    return {
+        answer.question_code: SavedAnswer(answer.question_code, answer.value, answer.revision, False)
+        for answer in session.scalars(query.execution_options(populate_existing=True))
+    }
+
+
+def delete_draft(session: Session, draft_id: str) -> None:
+    """Delete a draft and its inputs."""
+    # The draft before its inputs, as whoever saves takes them: the other order is a deadlock.
+    session.execute(sa.select(Draft.id).where(Draft.id == draft_id).with_for_update())
+    session.execute(sa.delete(DraftAnswer).where(DraftAnswer.draft_id == draft_id))
+    session.execute(sa.delete(Draft).where(Draft.id == draft_id))
+
+
+def delete_stale_drafts(session: Session, before: date) -> int:
+    """Delete the drafts that nobody touched since a day; return how many.
+
+    Once it is committed, `storage.scrub_storage` removes their bytes.
+    """
+    query = sa.select(Draft.id).where(Draft.touched_on < before).order_by(Draft.id).with_for_update()
+    stale = list(session.scalars(query))
+    session.execute(sa.delete(DraftAnswer).where(DraftAnswer.draft_id.in_(stale)))
+    session.execute(sa.delete(Draft).where(Draft.id.in_(stale)))
+    return len(stale)
+
+
+def _check_changes(session: Session, draft: Draft, changes: Sequence[AnswerChange]) -> None:
+    version = session.get_one(SurveyVersion, draft.version_id)
+    known = read_definition(version).question_codes
+    for change in changes:
+        if change.question not in known:
+            raise RecordError("question.unknown")
+        if len(json.dumps(change.value)) > MAXIMUM_JSON:
+            raise RecordError("answer.too_long", question=change.question, maximum=MAXIMUM_JSON)
+
+
+def _save(session: Session, draft_id: str, change: AnswerChange) -> SavedAnswer:
+    insert = conflict_insert(session, DraftAnswer).values(
+        draft_id=draft_id, question_code=change.question, value=change.value, revision=change.revision
+    )
+    upsert = insert.on_conflict_do_update(
+        index_elements=["draft_id", "question_code"],
+        set_={"value": insert.excluded.value, "revision": insert.excluded.revision},
+        where=DraftAnswer.revision < insert.excluded.revision,
+    ).returning(DraftAnswer.revision)
+    if session.execute(upsert).first() is not None:
+        return SavedAnswer(change.question, change.value, change.revision, False)
+    kept = session.execute(
+        sa.select(DraftAnswer.value, DraftAnswer.revision).where(
+            DraftAnswer.draft_id == draft_id, DraftAnswer.question_code == change.question
+        )
+    ).one()
+    is_retry = kept.revision == change.revision and kept.value == change.value
+    return SavedAnswer(change.question, kept.value, kept.revision, not is_retry)

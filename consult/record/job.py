@@ -1,0 +1,171 @@
+"""Jobs: the row is the truth about a task; a queue only carries its number.
+
+A worker claims a job by compare-and-swap and keeps it by a lease that its heartbeat renews. The number of the
+attempt is its proof: a worker whose lease ran out cannot report on a job that another has taken since.
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from consult.record.database import Base, CodeText, JsonValue, UtcDateTime, enum_type
+from consult.record.errors import RecordError
+
+MAXIMUM_ATTEMPTS = 3
+# Codes and keys, not sentences: no words of anybody travel in a job.
+_ARGUMENT = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
+
+
+class JobState(StrEnum):
+    """Where a job is."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class Job(Base):
+    """A task to run, with the ids it is about."""
+
+    __tablename__ = "jobs"
+    __table_args__ = (sa.Index(None, "state", "lease_until"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    task: Mapped[str] = mapped_column(CodeText)
+    arguments: Mapped[dict[str, Any]] = mapped_column(JsonValue)
+    state: Mapped[JobState] = mapped_column(enum_type(JobState))
+    attempts: Mapped[int]
+    # Between 0 and 1.
+    progress: Mapped[float]
+    queued_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    heartbeat_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    error_code: Mapped[str | None] = mapped_column(CodeText)
+
+
+def enqueue_job(session: Session, task: str, arguments: Mapping[str, int | float | str], now: datetime) -> Job:
+    """Write a job, in the same transaction as what caused it; raises `job.bad_argument`."""
+    for name, value in arguments.items():
+        if isinstance(value, str) and not _ARGUMENT.fullmatch(value):
+            raise RecordError("job.bad_argument", name=name)
+        if not isinstance(value, int | float | str):
+            raise RecordError("job.bad_argument", name=name)
+    job = Job(task=task, arguments=dict(arguments), state=JobState.QUEUED, attempts=0, progress=0.0, queued_at=now)
+    session.add(job)
+    session.flush()
+    return job
+
+
+def get_job(session: Session, job_id: int) -> Job:
+    """Return a job as it is now; raises `job.missing`."""
+    job = session.get(Job, job_id, populate_existing=True)
+    if job is None:
+        raise RecordError("job.missing", job=job_id)
+    return job
+
+
+def list_queued(session: Session, limit: int = 100) -> list[int]:
+    """Return the numbers of the jobs that wait, oldest first."""
+    query = sa.select(Job.id).where(Job.state == JobState.QUEUED).order_by(Job.id).limit(limit)
+    return list(session.scalars(query))
+
+
+def claim_job(session: Session, job_id: int, now: datetime, lease: timedelta) -> Job | None:
+    """Take a queued job; None when it is not queued any more. The job's `attempts` is the worker's proof."""
+    won = session.execute(
+        sa.update(Job)
+        .where(Job.id == job_id, Job.state == JobState.QUEUED)
+        .values(
+            state=JobState.RUNNING,
+            attempts=Job.attempts + 1,
+            heartbeat_at=now,
+            lease_until=now + lease,
+            progress=0.0,
+        )
+        .returning(Job.id)
+        .execution_options(synchronize_session=False)
+    ).first()
+    return None if won is None else get_job(session, job_id)
+
+
+def beat(
+    session: Session,
+    job_id: int,
+    attempt: int,
+    now: datetime,
+    lease: timedelta,
+    progress: float | None = None,
+) -> None:
+    """Renew the lease and note the progress (0 to 1); raises `job.lost` when another took the job."""
+    values: dict[str, Any] = {"heartbeat_at": now, "lease_until": now + lease}
+    if progress is not None:
+        values["progress"] = min(max(progress, 0.0), 1.0)
+    _change_running(session, job_id, attempt, values)
+
+
+def finish_job(session: Session, job_id: int, attempt: int, now: datetime) -> None:
+    """End a job, in the same transaction as its result; raises `job.lost`."""
+    values = {"state": JobState.DONE, "progress": 1.0, "finished_at": now, "lease_until": None}
+    _change_running(session, job_id, attempt, values)
+
+
+def fail_job(session: Session, job_id: int, attempt: int, error_code: str, now: datetime) -> None:
+    """End a job that cannot succeed; raises `job.lost`."""
+    values = {
+        "state": JobState.FAILED,
+        "error_code": error_code,
+        "finished_at": now,
+        "lease_until": None,
+    }
+    _change_running(session, job_id, attempt, values)
+
+
+def cancel_job(session: Session, job_id: int, now: datetime) -> bool:
+    """Cancel a job that waits or runs; False when it had ended. A worker learns it at its next beat."""
+    cancelled = session.execute(
+        sa.update(Job)
+        .where(Job.id == job_id, Job.state.in_([JobState.QUEUED, JobState.RUNNING]))
+        .values(state=JobState.CANCELLED, finished_at=now, lease_until=None)
+        .returning(Job.id)
+        .execution_options(synchronize_session=False)
+    ).first()
+    return cancelled is not None
+
+
+def release_expired(session: Session, now: datetime) -> list[int]:
+    """Put back the jobs whose worker is gone; return their numbers. The third loss is a failure."""
+    expired = (Job.state == JobState.RUNNING, Job.lease_until < now)
+    session.execute(
+        sa.update(Job)
+        .where(*expired, Job.attempts >= MAXIMUM_ATTEMPTS)
+        .values(state=JobState.FAILED, error_code="job.abandoned", finished_at=now, lease_until=None)
+        .execution_options(synchronize_session=False)
+    )
+    released = session.execute(
+        sa.update(Job)
+        .where(*expired)
+        .values(state=JobState.QUEUED, lease_until=None, heartbeat_at=None)
+        .returning(Job.id)
+        .execution_options(synchronize_session=False)
+    )
+    return sorted(key for (key,) in released)
+
+
+def _change_running(session: Session, job_id: int, attempt: int, values: Mapping[str, Any]) -> None:
+    changed = session.execute(
+        sa.update(Job)
+        .where(Job.id == job_id, Job.state == JobState.RUNNING, Job.attempts == attempt)
+        .values(**values)
+        .returning(Job.id)
+        .execution_options(synchronize_session=False)
+    ).first()
+    if changed is None:
+        raise RecordError("job.lost", job=job_id)

@@ -1,0 +1,42 @@
+"""What Alembic runs, on the connection that `upgrade` or Flask-Migrate's configure callback gives."""
+
+from typing import Literal
+
+import sqlalchemy as sa
+from alembic import context
+from alembic.autogenerate.api import AutogenContext
+from sqlalchemy import Connection
+
+from consult.record.tables import METADATA
+
+
+def render_item(kind: str, item: object, autogen: AutogenContext) -> str | Literal[False]:
+    """Write our own column types as the plain types under them: a migration must not change with the code."""
+    if kind == "type" and isinstance(item, sa.types.TypeDecorator):
+        implementation = item.impl_instance
+        autogen.imports.add("from sqlalchemy.dialects import postgresql")
+        return "JSON" if isinstance(implementation, sa.JSON) else f"sa.{implementation!r}"
+    if kind == "type" and isinstance(item, sa.JSON):
+        autogen.imports.add("from sqlalchemy.dialects import postgresql")
+        return "JSON"
+    if kind == "type" and isinstance(item, sa.Enum):
+        return f"sa.String(length={item.length})"
+    return False
+
+
+def configure(connection: Connection) -> None:
+    """Say what to compare and how."""
+    context.configure(
+        connection=connection,
+        target_metadata=METADATA,
+        compare_type=True,
+        render_item=render_item,
+        # SQLite changes a table by making it again; see WITHOUT ROWID in the tests.
+        render_as_batch=connection.dialect.name == "sqlite",
+    )
+
+
+connection = context.config.attributes["connection"]
+configure(connection)
+with context.begin_transaction():
+    context.run_migrations()

@@ -1,0 +1,280 @@
+"""Submission: from raw answers to one response, its contributions and its receipt, once."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from consult.record.consultation import Anonymity, Consultation, ConsultationState, group_ids
+from consult.record.contribution import Channel, ImportReport, NewContribution, add_contributions
+from consult.record.database import check_language, insert_or_keep, random_key
+from consult.record.draft import delete_draft, draft_answers, find_draft
+from consult.record.errors import RecordError
+from consult.record.invitation import Invitation, find_invitation, mark_used
+from consult.record.keys import Keyring, LinkKeys
+from consult.record.response import Response, find_submitted, write_answers
+from consult.record.survey import Survey, SurveyVersion, read_definition
+from surveys.answers import check_answers
+from surveys.definition import Survey as Definition
+from surveys.problems import Problem
+from surveys.question_types import get_type
+
+# The types whose answer is somebody's own words about the subject, so a contribution.
+OPEN_TYPES = frozenset({"long_text"})
+
+
+@dataclass(frozen=True)
+class Submission:
+    """Everything that a submission brings. Paper and telephone forms use a fresh token as their link."""
+
+    token: str
+    version: SurveyVersion
+    raw: Mapping[str, Any]
+    language: str
+    channel: Channel = Channel.WEB
+    group_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Submitted:
+    """What the person is told: the receipt, the same at every retry."""
+
+    receipt: str
+    is_new: bool
+    is_withdrawn: bool = False
+
+
+@dataclass(frozen=True)
+class ImportedResponse:
+    """One row of a file of responses, already read: `place` is how the file names it ("line 12").
+
+    With a `reference` (the row's own name in the file) importing the file again stores nothing twice.
+    """
+
+    place: str
+    raw: Mapping[str, Any]
+    language: str
+    submitted_on: date
+    group: str | None = None
+    reference: str | None = None
+
+
+def submit_draft(session: Session, keyring: Keyring, token: str, today: date) -> Submitted:
+    """Submit what the link's draft holds; raises `draft.missing` and what `submit_response` raises."""
+    keys = keyring.open_link(token)
+    # Locked before it is read: an answer that is saved meanwhile waits, and is then refused, not lost.
+    draft = find_draft(session, keys, lock=True)
+    if (first := _find_first(session, keys)) is not None:
+        return first
+    if draft is None:
+        raise RecordError("draft.missing")
+    submission = Submission(
+        token=token,
+        version=session.get_one(SurveyVersion, draft.version_id),
+        raw={code: answer.value for code, answer in draft_answers(session, keys).items()},
+        language=draft.language,
+        group_id=draft.group_id,
+    )
+    return submit_response(session, keyring, submission, today)
+
+
+def submit_response(session: Session, keyring: Keyring, submission: Submission, today: date) -> Submitted:
+    """Turn raw answers into a response and its contributions, use the invitation and delete the draft.
+
+    A second submission with the same link, at the same moment or years later, changes nothing and returns the
+    first one's receipt, even after a withdrawal. Raises `consultation.not_accepting`, `language.unknown`,
+    `group.unknown`, `invitation.elsewhere`, and `response.refused` with the place of each problem.
+    """
+    keys = keyring.open_link(submission.token)
+    if (first := _find_first(session, keys)) is not None:
+        return first
+    consultation = get_version_consultation(session, submission.version)
+    _check_accepting(consultation, submission.channel, today)
+    survey = read_definition(submission.version).survey
+    values, problems = check_answers(survey, submission.raw, final=True)
+    if problems:
+        raise RecordError.of("response.refused", problems)
+    groups = group_ids(session, consultation)
+    if submission.group_id is not None and submission.group_id not in groups.values():
+        raise RecordError("group.unknown")
+    invitation = find_invitation(session, keyring, submission.token)
+    if invitation is not None and invitation.consultation_id != consultation.id:
+        raise RecordError("invitation.elsewhere")
+    given = submission.group_id or (invitation.group_id if invitation else None)
+    row = {
+        "id": random_key(),
+        "consultation_id": consultation.id,
+        "version_id": submission.version.id,
+        "group_id": _decide_group(consultation, groups, values, given),
+        "language": check_language(submission.language),
+        "channel": submission.channel,
+        "submitted_on": today,
+        "submission_key": keys.submission_key,
+        "receipt_hash": keys.receipt_hash,
+        "respondent": _name_respondent(consultation, invitation),
+        "is_withdrawn": False,
+    }
+    if not insert_or_keep(session, Response, row, "submission_key"):
+        return _find_first(session, keys) or _lost()
+    _write_what_was_said(session, survey, [(row, values)])
+    if invitation is not None:
+        mark_used(session, invitation.id)
+    delete_draft(session, keys.draft_id)
+    return Submitted(keys.receipt, is_new=True)
+
+
+def import_responses(
+    session: Session, keyring: Keyring, version: SurveyVersion, rows: Sequence[ImportedResponse]
+) -> ImportReport:
+    """Import parsed rows by the same checks as everybody's answers, all or nothing.
+
+    Raises `import.refused` with every refused place, as ``line 12: question``.
+    """
+    consultation = get_version_consultation(session, version)
+    groups = group_ids(session, consultation)
+    survey = read_definition(version).survey
+    refused: list[Problem] = []
+    ready: dict[str, tuple[dict[str, Any], Mapping[str, Any]]] = {}
+    for row in rows:
+        values, problems = check_answers(survey, row.raw, final=True)
+        here = [Problem(each.code, f"{row.place}: {each.place}", each.values) for each in problems]
+        here += _refuse_row(row, groups)
+        refused += here
+        if not here:
+            stored = _import_row(keyring, consultation, version, row, groups, values)
+            ready.setdefault(stored["submission_key"], (stored, values))
+    if refused:
+        raise RecordError.of("import.refused", refused)
+    known = _known_submissions(session, version)
+    fresh = [pair for key, pair in ready.items() if key not in known]
+    if fresh:
+        session.execute(sa.insert(Response), [stored for stored, _ in fresh])
+    written = _write_what_was_said(session, survey, fresh)
+    empty = sum(1 for _, values in fresh if not values)
+    return ImportReport(len(rows), len(fresh), written, len(rows) - len(fresh), empty)
+
+
+def get_version_consultation(session: Session, version: SurveyVersion) -> Consultation:
+    """Return the consultation that a version belongs to."""
+    query = sa.select(Consultation).join(Survey).where(Survey.id == version.survey_id)
+    return session.scalars(query).one()
+
+
+def open_texts(survey: Definition, values: Mapping[str, Any]) -> dict[str, str]:
+    """Return what was said in the open questions, by question code, without the empty answers."""
+    return {
+        question.code: text
+        for question in survey.questions
+        if question.type in OPEN_TYPES
+        and (value := values.get(question.code)) is not None
+        and (text := get_type(question).free_text(value))
+    }
+
+
+def _find_first(session: Session, keys: LinkKeys) -> Submitted | None:
+    """Return the outcome of the submission that came first, and drop a draft that was begun again since."""
+    response = find_submitted(session, keys)
+    if response is None:
+        return None
+    delete_draft(session, keys.draft_id)
+    return Submitted(keys.receipt, is_new=False, is_withdrawn=response.is_withdrawn)
+
+
+def _lost() -> Submitted:
+    """Say "again" when another submission of the same link came first and was then rolled back."""
+    raise RecordError("record.busy")
+
+
+def _check_accepting(consultation: Consultation, channel: Channel, today: date) -> None:
+    """Participants answer while the consultation accepts; staff may type in what arrived in time on paper."""
+    accepting = (
+        consultation.is_accepting(today)
+        if channel is Channel.WEB
+        else consultation.state is not ConsultationState.DRAFT
+    )
+    if not accepting:
+        raise RecordError("consultation.not_accepting", state=str(consultation.state))
+
+
+def _decide_group(
+    consultation: Consultation, groups: Mapping[str, int], values: Mapping[str, Any], given: int | None
+) -> int | None:
+    """Return the group that the person says they speak for today, else the one they were invited in."""
+    answer = values.get(consultation.group_question) if consultation.group_question else None
+    return groups.get(answer.get("choice", ""), given) if answer else given
+
+
+def _name_respondent(consultation: Consultation, invitation: Invitation | None) -> str | None:
+    if consultation.anonymity is Anonymity.ANONYMOUS or invitation is None:
+        return None
+    return invitation.contact
+
+
+def _write_what_was_said(
+    session: Session, survey: Definition, responses: Sequence[tuple[Mapping[str, Any], Mapping[str, Any]]]
+) -> int:
+    """Write the answers and the contributions of stored responses; return the number of contributions."""
+    write_answers(
+        session,
+        ((row["id"], code, value) for row, values in responses for code, value in values.items()),
+    )
+    said = [
+        (
+            row["consultation_id"],
+            NewContribution(text, row["language"], code, row["channel"], row["group_id"], row["id"]),
+        )
+        for row, values in responses
+        for code, text in open_texts(survey, values).items()
+    ]
+    if said:
+        add_contributions(session, said[0][0], (each for _, each in said))
+    return len(said)
+
+
+def _refuse_row(row: ImportedResponse, groups: Mapping[str, int]) -> list[Problem]:
+    refused = []
+    if row.group is not None and row.group not in groups:
+        refused.append(Problem("group.unknown", row.place))
+    try:
+        check_language(row.language)
+    except RecordError as error:
+        refused.append(Problem(error.code, row.place))
+    return refused
+
+
+def _import_row(
+    keyring: Keyring,
+    consultation: Consultation,
+    version: SurveyVersion,
+    row: ImportedResponse,
+    groups: Mapping[str, int],
+    values: Mapping[str, Any],
+) -> dict[str, Any]:
+    given = groups[row.group] if row.group else None
+    source = random_key() if row.reference is None else f"{version.survey_id}:{row.reference}"
+    return {
+        "id": random_key(),
+        "consultation_id": consultation.id,
+        "version_id": version.id,
+        "group_id": _decide_group(consultation, groups, values, given),
+        "language": row.language,
+        "channel": Channel.IMPORT,
+        "submitted_on": row.submitted_on,
+        "submission_key": keyring.import_key(source),
+        "receipt_hash": None,
+        "respondent": None,
+        "is_withdrawn": False,
+    }
+
+
+def _known_submissions(session: Session, version: SurveyVersion) -> set[str]:
+    """Return the submission keys of a survey's responses, whatever the version."""
+    query = (
+        sa.select(Response.submission_key)
+        .join(SurveyVersion, Response.version_id == SurveyVersion.id)
+        .where(SurveyVersion.survey_id == version.survey_id)
+    )
+    return set(session.scalars(query))

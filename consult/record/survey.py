@@ -1,0 +1,205 @@
+"""Surveys and their published versions, which never change."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.engine import Connection
+from sqlalchemy.orm import Mapped, Mapper, Session, mapped_column
+
+from consult.record.consultation import Consultation
+from consult.record.database import Base, CodeText, DigestText
+from consult.record.errors import RecordError
+from surveys import definition as surveys_definition
+from surveys.completeness import check_survey
+from surveys.definition_reader import load_survey
+from surveys.problems import Problem
+
+
+class Survey(Base):
+    """A survey of a consultation: its working text, and the versions that were published from it."""
+
+    __tablename__ = "surveys"
+    __table_args__ = (sa.UniqueConstraint("consultation_id", "code"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    consultation_id: Mapped[int] = mapped_column(sa.ForeignKey("consultations.id"))
+    code: Mapped[str] = mapped_column(CodeText)
+    # Canonical JSON of what the facilitator is writing.
+    working_definition: Mapped[str] = mapped_column(sa.Text)
+
+
+class SurveyVersion(Base):
+    """What was asked, word for word, from a day on. The database itself refuses to change or delete it."""
+
+    __tablename__ = "survey_versions"
+    __table_args__ = (sa.UniqueConstraint("survey_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    survey_id: Mapped[int] = mapped_column(sa.ForeignKey("surveys.id"))
+    number: Mapped[int]
+    definition: Mapped[str] = mapped_column(sa.Text)
+    digest: Mapped[str] = mapped_column(DigestText)
+    published_on: Mapped[date]
+
+
+@dataclass(frozen=True)
+class ReadDefinition:
+    """A definition with what the record looks up in it."""
+
+    survey: surveys_definition.Survey
+    question_codes: frozenset[str]
+
+
+def create_survey(session: Session, consultation: Consultation, working: surveys_definition.Survey) -> Survey:
+    """Create a survey under the code of its definition; raises `survey.exists`."""
+    if find_survey(session, consultation, working.code) is not None:
+        raise RecordError("survey.exists", code=working.code)
+    survey = Survey(
+        consultation_id=consultation.id,
+        code=working.code,
+        working_definition=surveys_definition.dump_survey(working),
+    )
+    session.add(survey)
+    session.flush()
+    return survey
+
+
+def save_working_definition(session: Session, survey: Survey, working: surveys_definition.Survey) -> None:
+    """Keep what the facilitator has written, complete or not; raises `survey.code_fixed`."""
+    if working.code != survey.code:
+        raise RecordError("survey.code_fixed", code=survey.code)
+    survey.working_definition = surveys_definition.dump_survey(working)
+    session.flush()
+
+
+def find_survey(session: Session, consultation: Consultation, code: str) -> Survey | None:
+    """Return the consultation's survey with this code, if any."""
+    query = sa.select(Survey).where(Survey.consultation_id == consultation.id, Survey.code == code)
+    return session.scalars(query).one_or_none()
+
+
+def get_survey(session: Session, consultation: Consultation, code: str) -> Survey:
+    """Return the consultation's survey with this code; raises `survey.missing`."""
+    survey = find_survey(session, consultation, code)
+    if survey is None:
+        raise RecordError("survey.missing", code=code)
+    return survey
+
+
+def list_surveys(session: Session, consultation: Consultation) -> list[Survey]:
+    """Return the consultation's surveys, oldest first."""
+    query = sa.select(Survey).where(Survey.consultation_id == consultation.id).order_by(Survey.id)
+    return list(session.scalars(query))
+
+
+def publish_version(session: Session, survey: Survey, today: date) -> SurveyVersion:
+    """Publish the working definition as the survey's next version; the same text again is the same version.
+
+    Raises `survey.incomplete` (the problems of `surveys.completeness`) and `survey.contradicts` (a question
+    whose type changed, a choice that was retired and came back), each with its places.
+    """
+    # Two publications at once must not take the same number.
+    session.execute(sa.select(Survey.id).where(Survey.id == survey.id).with_for_update())
+    versions = list_versions(session, survey)
+    digest = hashlib.sha256(survey.working_definition.encode()).hexdigest()
+    if versions and versions[-1].digest == digest:
+        return versions[-1]
+    working = load_survey(survey.working_definition)
+    if gaps := _find_gaps(session, survey, working):
+        raise RecordError.of("survey.incomplete", gaps)
+    if contradictions := find_contradictions([read_definition(each).survey for each in versions], working):
+        raise RecordError.of("survey.contradicts", contradictions)
+    version = SurveyVersion(
+        survey_id=survey.id,
+        number=len(versions) + 1,
+        definition=survey.working_definition,
+        digest=digest,
+        published_on=today,
+    )
+    session.add(version)
+    session.flush()
+    return version
+
+
+def list_versions(session: Session, survey: Survey) -> list[SurveyVersion]:
+    """Return the published versions, first to last."""
+    query = sa.select(SurveyVersion).where(SurveyVersion.survey_id == survey.id)
+    return list(session.scalars(query.order_by(SurveyVersion.number)))
+
+
+def find_current_version(session: Session, survey: Survey) -> SurveyVersion | None:
+    """Return the version that is asked today, if one was published."""
+    query = sa.select(SurveyVersion).where(SurveyVersion.survey_id == survey.id)
+    return session.scalars(query.order_by(SurveyVersion.number.desc()).limit(1)).one_or_none()
+
+
+def get_current_version(session: Session, survey: Survey) -> SurveyVersion:
+    """Return the version that is asked today; raises `survey.unpublished`."""
+    version = find_current_version(session, survey)
+    if version is None:
+        raise RecordError("survey.unpublished", code=survey.code)
+    return version
+
+
+def read_definition(version: SurveyVersion) -> ReadDefinition:
+    """Return the version's definition; reading is remembered, since a version never changes."""
+    return _read(version.definition)
+
+
+def find_contradictions(
+    published: Iterable[surveys_definition.Survey], working: surveys_definition.Survey
+) -> list[Problem]:
+    """Return where a new version would give another meaning to a code that answers already use.
+
+    `question.type_changed`: a question code keeps its type for ever. `choice.reused`: a choice that was
+    retired or left out does not come back, for it may come back as something else.
+    """
+    types: dict[str, str] = {}
+    gone: set[tuple[str, str]] = set()
+    seen: set[tuple[str, str]] = set()
+    for version in published:
+        live = _live_choices(version)
+        seen |= live | {(q.code, choice.code) for q in version.questions for choice in q.choices}
+        gone |= seen - live
+        types |= {question.code: question.type for question in version.questions}
+    problems = []
+    for place, question in working.walk():
+        if types.get(question.code, question.type) != question.type:
+            problems.append(Problem("question.type_changed", place))
+        for number, choice in enumerate(question.choices):
+            if not choice.retired and (question.code, choice.code) in gone:
+                problems.append(Problem("choice.reused", f"{place}.choices[{number}]"))
+    return problems
+
+
+def _find_gaps(session: Session, survey: Survey, working: surveys_definition.Survey) -> list[Problem]:
+    """Return what is incomplete; a language that the consultation does not offer may be missing."""
+    offered = session.get_one(Consultation, survey.consultation_id).required_languages()
+    return [
+        problem
+        for problem in check_survey(working)
+        if problem.code != "translation.missing" or problem.values["language"] in offered
+    ]
+
+
+def _live_choices(survey: surveys_definition.Survey) -> set[tuple[str, str]]:
+    return {(question.code, choice.code) for question in survey.questions for choice in question.offered_choices}
+
+
+@lru_cache(maxsize=32)
+def _read(definition: str) -> ReadDefinition:
+    survey = load_survey(definition)
+    return ReadDefinition(survey, frozenset(question.code for question in survey.questions))
+
+
+@event.listens_for(SurveyVersion, "before_update")
+@event.listens_for(SurveyVersion, "before_delete")
+def _keep_version(_mapper: Mapper[Any], _connection: Connection, _version: SurveyVersion) -> None:
+    """Refuse what the database would refuse too: a published version is what people answered."""
+    raise RecordError("version.permanent")

@@ -1,0 +1,18 @@
+"""Every table, by import: whoever needs `METADATA` whole (migrations, storage, tests) takes it from here."""
+
+from consult.record import (
+    account,
+    audit,
+    consultation,
+    contribution,
+    draft,
+    invitation,
+    job,
+    response,
+    survey,
+    theme,
+)
+from consult.record.database import Base
+
+NOUNS = (account, audit, consultation, contribution, draft, invitation, job, response, survey, theme)
+METADATA = Base.metadata

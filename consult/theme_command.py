@@ -1,0 +1,148 @@
+"""`consult themes`: a file of answers in, a folder of themes out."""
+
+import hashlib
+import platform
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+from time import perf_counter
+
+from analysis.corpus import build_corpus
+from analysis.engines import load_engine
+from analysis.errors import AnalysisError
+from analysis.pipeline import Findings, find_themes
+from analysis.report import Report, make_report
+from analysis.settings import Settings
+from consult.errors import InputError
+from consult.exports.theme_files import (
+    ASSIGNMENTS,
+    REPORT,
+    RUN,
+    THEMES,
+    assignments_csv,
+    check_folder,
+    run_json,
+    themes_csv,
+    write_folder,
+)
+from consult.exports.theme_report import Source, report_html
+from consult.languages import LANGUAGES
+from surveys.exchange.spreadsheet import Table, read_columns
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the analyst asked for: the file, its columns, the settings and the folder to make.
+
+    ``language`` is a column's name, or "fr" or "en" for all answers; None has each answer's language detected.
+    """
+
+    answers: Path
+    text: str
+    out: Path
+    language: str | None = None
+    identifier: str | None = None
+    groups: tuple[str, ...] = ()
+    settings: Settings = field(default_factory=Settings)
+    fictional: bool = False
+
+    @property
+    def columns(self) -> list[str]:
+        """The columns to read, each once."""
+        named = [
+            self.text,
+            self.identifier,
+            None if self.language in LANGUAGES else self.language,
+            *self.groups,
+        ]
+        return list(dict.fromkeys(name for name in named if name is not None))
+
+
+@dataclass(frozen=True)
+class Result:
+    """What was found, and what of it a report may show."""
+
+    findings: Findings
+    report: Report
+    folder: Path
+
+
+def run_themes(request: Request, progress: Progress, today: date) -> Result:
+    """Read the answers, find themes, write the folder. Nothing is written unless all of it works.
+
+    Raises
+    ------
+    surveys.problems.SurveyError
+        The file cannot be read or has no such column.
+    consult.errors.InputError
+        The answers or the settings allow no themes, or the folder cannot be written.
+    """
+    try:
+        return _run(request, progress, today)
+    except AnalysisError as error:
+        is_about_answers = error.code.startswith("answers.")
+        raise InputError(error.code, request.answers.name if is_about_answers else "", **error.values) from error
+
+
+def _run(request: Request, progress: Progress, today: date) -> Result:
+    check_folder(request.out)
+    load_engine(request.settings.engine)  # a wrong name is told before a large file is read
+    start = perf_counter()
+    progress("read", 0, 1)
+    table = read_columns(request.answers, request.columns)
+    digest = _sha256(request.answers)
+    progress("read", 1, 1)
+    read = perf_counter()
+    corpus = build_corpus(
+        table.columns[request.text],
+        ids=table.columns[request.identifier] if request.identifier else None,
+        languages=_languages(request.language, table),
+        groups={name: table.columns[name] for name in request.groups},
+    )
+    prepared = perf_counter()
+    findings = find_themes(corpus, request.settings, progress)
+    seconds = {"read": round(read - start, 3), "corpus": round(prepared - read, 3), **findings.seconds}
+    findings = replace(findings, seconds=seconds)
+    report = make_report(findings)
+    source = Source(request.answers.name, request.text, digest, today, request.fictional)
+    write_folder(
+        request.out,
+        {
+            THEMES: themes_csv(findings),
+            ASSIGNMENTS: assignments_csv(findings),
+            REPORT: report_html(findings, report, source),
+            RUN: run_json(findings, _made_from(request, table, digest)),
+        },
+    )
+    return Result(findings, report, request.out)
+
+
+def _languages(language: str | None, table: Table) -> Sequence[str] | str | None:
+    if language is None or language in LANGUAGES:
+        return language
+    return table.columns[language]
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _made_from(request: Request, table: Table, digest: str) -> dict[str, object]:
+    return {
+        "input": {
+            "file": request.answers.name,
+            "sha256": digest,
+            "encoding": table.encoding,
+            "delimiter": table.delimiter,
+            "sheet": table.sheet,
+            "text": request.text,
+            "language": request.language,
+            "id": request.identifier,
+            "groups": list(request.groups),
+        },
+        "python": platform.python_version(),
+    }

@@ -1,0 +1,1 @@
+"""What a survey is: questions, answers, exchange formats. No Flask, no database."""

@@ -1,0 +1,42 @@
+"""What the types with choices share: which codes are offered, "other, please specify", and the counts."""
+
+from collections import Counter
+from collections.abc import Iterable
+
+from surveys.definition import Question
+from surveys.question_type import OTHER, RefusalError
+from surveys.text_answer import check_text
+
+OTHER_LIMIT = 200  # characters
+
+
+def check_choice(question: Question, code: object) -> str:
+    """Return an offered choice's code; raises RefusalError (answer.unknown_choice, answer.retired_choice)."""
+    choice = next((choice for choice in question.choices if choice.code == code), None)
+    if choice is None:
+        raise RefusalError("answer.unknown_choice")
+    if choice.retired:
+        raise RefusalError("answer.retired_choice", choice=choice.code)
+    return choice.code
+
+
+def check_other(question: Question, text: object) -> dict[str, str]:
+    """Return the text of "other" as an entry to store, if there is one.
+
+    Raises RefusalError: answer.too_long, answer.unknown_choice where the question has no "other".
+    """
+    said = check_text("" if text is None else text, OTHER_LIMIT, OTHER)
+    if said and not question.flag("has_other"):
+        raise RefusalError("answer.unknown_choice", OTHER)
+    return {OTHER: said} if said else {}
+
+
+def choice_codes(question: Question) -> list[str]:
+    """Return the codes that may be stored, in the order of the question, "other" last."""
+    return [choice.code for choice in question.choices] + [OTHER] * question.flag("has_other")
+
+
+def count_choices(question: Question, chosen: Iterable[str]) -> dict[str, int]:
+    """Return how many times each choice was taken."""
+    counts = Counter(chosen)
+    return {code: counts[code] for code in choice_codes(question)}

@@ -1,0 +1,1 @@
+"""Formats in which surveys and answers come in and go out."""

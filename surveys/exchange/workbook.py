@@ -1,0 +1,130 @@
+"""Rows of text from an XLSX workbook, whatever the cells hold."""
+
+import datetime
+import warnings
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+from typing import Any, BinaryIO, TypeAlias
+
+from openpyxl import Workbook, load_workbook
+from openpyxl.utils.escape import unescape
+
+from surveys.problems import SurveyError
+
+PACKED_LIMIT = 60_000_000
+UNPACKED_LIMIT = 1_500_000_000
+OLD_EXCEL_MARK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
+_BATCH = 500
+
+_Sheet: TypeAlias = Any  # openpyxl's read-only worksheet, which has no types
+
+
+def refuse_old_format(path: Path) -> None:
+    """Raise file.unreadable (reason "password") for a locked workbook and file.old_excel for an .xls file."""
+    with path.open("rb") as file:
+        is_locked = _ENCRYPTED_STREAM in file.read(2_000_000) or _ENCRYPTED_STREAM in _tail(file)
+    if is_locked:
+        raise SurveyError.of("file.unreadable", path.name, reason="password")
+    raise SurveyError.of("file.old_excel", path.name)
+
+
+def _tail(file: BinaryIO) -> bytes:
+    file.seek(max(file.seek(0, 2) - 2_000_000, 0))
+    return file.read()
+
+
+def check_workbook(path: Path) -> None:
+    """Raise file.too_large, file.binary (another ZIP) or file.unreadable, before anything is unpacked."""
+    size = path.stat().st_size
+    if size > PACKED_LIMIT:
+        raise SurveyError.of("file.too_large", path.name, bytes=size, limit=PACKED_LIMIT)
+    try:
+        with zipfile.ZipFile(path) as archive:
+            entries = archive.infolist()
+    except zipfile.BadZipFile:
+        raise SurveyError.of("file.unreadable", path.name, reason="damaged") from None
+    unpacked = sum(entry.file_size for entry in entries)
+    if unpacked > UNPACKED_LIMIT:
+        raise SurveyError.of("file.too_large", path.name, bytes=unpacked, limit=UNPACKED_LIMIT)
+    if not any(entry.filename == "xl/workbook.xml" for entry in entries):
+        raise SurveyError.of("file.binary", path.name)
+
+
+@contextmanager
+def open_rows(path: Path) -> Iterator[tuple[str, Iterator[tuple[int, list[str]]]]]:
+    """Yield the name of the first sheet with content and its rows, as (row number, cells); '' if none has.
+
+    Visible sheets are tried before hidden ones. A row that holds nothing is given as [].
+    """
+    with path.open("rb") as file:
+        workbook = None
+        try:
+            with _translated_errors(path):
+                workbook = load_workbook(file, read_only=True, data_only=True)
+                sheet = _find_sheet(workbook)
+            yield (sheet.title, _rows(path, sheet)) if sheet is not None else ("", iter(()))
+        finally:
+            if workbook is not None:
+                workbook.close()
+
+
+@contextmanager
+def _translated_errors(path: Path) -> Iterator[None]:
+    """Turn whatever a damaged workbook makes openpyxl raise into file.unreadable, and silence its remarks."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    except SurveyError:
+        raise
+    except Exception as error:  # openpyxl lets through KeyError, ValueError, ParseError, zlib.error, and more
+        raise SurveyError.of("file.unreadable", path.name, reason="damaged") from error
+
+
+def _find_sheet(workbook: Workbook) -> _Sheet | None:
+    sheets: list[_Sheet] = sorted(workbook.worksheets, key=lambda sheet: sheet.sheet_state != "visible")
+    for sheet in sheets:
+        sheet.reset_dimensions()  # some writers declare a wrong size, and rows beyond it would be lost
+        if any(any(value not in (None, "") for value in row) for row in sheet.iter_rows(values_only=True)):
+            return sheet
+    return None
+
+
+def _rows(path: Path, sheet: _Sheet) -> Iterator[tuple[int, list[str]]]:
+    numbered = enumerate(sheet.iter_rows(values_only=True), start=1)
+    while True:
+        with _translated_errors(path):
+            batch = [(number, _texts(row)) for number, row in islice(numbered, _BATCH)]
+        if not batch:
+            return
+        yield from batch
+
+
+def _texts(row: tuple[object, ...]) -> list[str]:
+    cells = [_text(value) for value in row]
+    return cells if any(cells) else []
+
+
+def _text(value: object) -> str:
+    """Return a cell as Excel shows it in essence: 12 and not 12.0, ISO dates, TRUE and FALSE."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return str(unescape(value)) if "_x" in value else value
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, float):
+        return format(value, ".15g")
+    if isinstance(value, datetime.datetime):
+        is_midnight = value.time() == datetime.time.min
+        return value.date().isoformat() if is_midnight else value.isoformat()
+    if isinstance(value, datetime.date | datetime.time):
+        return value.isoformat()
+    if isinstance(value, datetime.timedelta):
+        minutes, seconds = divmod(round(value.total_seconds()), 60)
+        return f"{minutes // 60}:{minutes % 60:02}:{seconds:02}"
+    return str(value)

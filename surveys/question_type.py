@@ -1,0 +1,168 @@
+"""What a question type is: the parts it is made of, what it accepts, how it is drawn, written and counted.
+
+A type is one file in `question_types/`: a subclass of `QuestionType` and one instance of it, QUESTION_TYPE.
+
+*Parts.* A question is drawn as one or several inputs and exported as the same columns: its parts. The part ''
+is named after the question (``region``), the others carry a dot (``region.other``, ``roles.patient``).
+
+*Values.* A stored value is a small JSON object, different for each type, or ``{"special": code}``; blank is
+None. A stored value is always valid input again: ``check(question, value)`` returns it unchanged.
+"""
+
+from abc import ABC, abstractmethod
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, ClassVar, Final, TypeAlias
+
+from wtforms import Field
+
+from surveys.definition import Question
+from surveys.localised import Localised
+from surveys.problems import Problem
+
+Value: TypeAlias = dict[str, Any]
+Fields: TypeAlias = dict[str, Field]  # not bound to a form yet
+OTHER: Final = "other"
+FALSE_WORDS: Final = (False, "", "0", "false", "off")  # what a cell or a form sends for an unticked box
+
+
+class SpecialValue(StrEnum):
+    """What a person may say instead of answering; each is stored, and none of them is blank."""
+
+    PREFER_NOT_TO_ANSWER = "prefer_not_to_answer"
+    DONT_KNOW = "dont_know"
+    NOT_APPLICABLE = "not_applicable"
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A stored value (None: blank), or the problems that refuse the input."""
+
+    value: Value | None = None
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True)
+class Summary:
+    """How a question was answered, in counts of people.
+
+    `answered` gave a substantive answer, `special` counts those who said each special value, `blank` said
+    nothing. `counts` is by choice or point (who chose several counts in each); `ranks` is by choice: how many
+    people put it at rank 1, 2, 3…
+    """
+
+    answered: int
+    blank: int
+    special: Mapping[str, int]
+    counts: Mapping[str, int] = field(default_factory=dict)
+    ranks: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+
+
+class RefusalError(Exception):
+    """Raised inside a type's checks to refuse an input; `check` turns it into a problem."""
+
+    def __init__(self, code: str, part: str = "", **values: str | int) -> None:
+        self.code, self.part, self.values = code, part, values
+        super().__init__(code)
+
+
+class QuestionType(ABC):
+    """One way to ask and to answer.
+
+    `settings` names the settings of its questions and the type of each; `specials` the special values that a
+    question of this type may offer; `minimum_choices` is 0 where choices make no sense.
+    """
+
+    code: ClassVar[str]
+    settings: ClassVar[Mapping[str, type]] = {}
+    specials: ClassVar[frozenset[SpecialValue]] = frozenset()
+    minimum_choices: ClassVar[int] = 0
+
+    def check(self, question: Question, raw: object, *, final: bool = True) -> Checked:
+        """Return the stored value of an input, or problems; a draft (not `final`) may still be incomplete."""
+        try:
+            return Checked(self._check_any(question, raw, final))
+        except RefusalError as refusal:
+            place = f"{question.code}.{refusal.part}" if refusal.part else question.code
+            return Checked(None, (Problem(refusal.code, place, refusal.values),))
+
+    def _check_any(self, question: Question, raw: object, final: bool) -> Value | None:
+        if raw is None or (isinstance(raw, str | list | tuple | dict) and not raw):
+            return None
+        special = raw.get("special") if isinstance(raw, dict) and len(raw) == 1 else raw
+        if isinstance(special, str) and special in self.specials:
+            if special not in question.offers:
+                raise RefusalError("answer.not_offered")
+            return {"special": str(special)}
+        return self._check(question, raw, final)
+
+    @abstractmethod
+    def _check(self, question: Question, raw: object, final: bool) -> Value | None:
+        """Return the stored value of what is neither blank nor special; raises RefusalError."""
+
+    def check_question(self, question: Question) -> Iterator[Problem]:
+        """Yield what makes a question of this type senseless, with places relative to the question."""
+        return iter(())
+
+    def parts(self, question: Question) -> tuple[str, ...]:
+        """Return the parts of a question, in the order of the columns."""
+        return ("",)
+
+    @abstractmethod
+    def build_fields(self, question: Question, language: str, words: Mapping[str, str]) -> Fields:
+        """Return the form field of each part; `words` are the labels of "other" and of the special values."""
+
+    @abstractmethod
+    def to_parts(self, question: Question, value: Value) -> dict[str, str]:
+        """Return the cell of each part that holds something."""
+
+    @abstractmethod
+    def from_parts(self, question: Question, parts: Mapping[str, object]) -> object:
+        """Return the raw answer that cells or form data amount to, to be checked."""
+
+    def free_text(self, value: Value) -> str:
+        """Return the person's own words in a stored value, or ''."""
+        return ""
+
+    def summarise(self, question: Question, values: Iterable[Value | None]) -> Summary:
+        """Return the counts over the stored values of a question, one per person."""
+        given = list(values)
+        special = Counter(value["special"] for value in given if value and "special" in value)
+        answered = [value for value in given if value and "special" not in value]
+        return Summary(
+            answered=len(answered),
+            blank=sum(value is None for value in given),
+            special={code: special[code] for code in question.offers},
+            counts=self._count(question, answered),
+            ranks=self._rank(question, answered),
+        )
+
+    def _count(self, question: Question, values: Sequence[Value]) -> dict[str, int]:
+        return {}
+
+    def _rank(self, question: Question, values: Sequence[Value]) -> dict[str, tuple[int, ...]]:
+        return {}
+
+
+def only_keys(raw: object, *keys: str) -> dict[str, Any]:
+    """Return a raw answer that is an object with no other keys than these; raises RefusalError."""
+    if not isinstance(raw, dict) or not set(raw) <= set(keys):
+        raise RefusalError("answer.malformed")
+    return raw
+
+
+def label_of(label: Localised, language: str) -> str:
+    """Return the text that a field shows: in the language, or in the other one while a draft lacks it."""
+    return label.shown(language)[1]
+
+
+def is_ticked(cell: object) -> bool | None:
+    """Return whether a cell or a checkbox says yes, or None where it says neither yes nor no."""
+    if cell is None or isinstance(cell, int):
+        return {None: False, 0: False, 1: True}.get(cell)
+    word = cell.strip().casefold() if isinstance(cell, str) else "?"
+    if word in FALSE_WORDS:
+        return False
+    return True if word in ("1", "true", "on", "y") else None
