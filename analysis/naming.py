@@ -9,6 +9,7 @@ they all mean.
 """
 
 import math
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,10 +21,15 @@ from analysis.words import Word, without_accents, words_of
 
 _LONGEST = 3
 _TERMS = 8
+# Fewer texts than this do not name a theme: one person's words would stand for it.
+_FEWEST_TEXTS = 3
 _CANDIDATES = 40
 # What a term's weight is multiplied by at least, however far from the centre it is.
 _FAR = 0.02
 _TERMS_IN_LABEL = 3
+_LONGEST_ACRONYM = 5
+_ACRONYM_SHARE = 0.25
+_WRITTEN_WORD = re.compile(r"[^\W\d_]+")
 # The share of a theme's answers that a term should stand in, where one does.
 _SHARED_BY = 0.08
 # How much more a phrase of one, two or three words tells than its words apart.
@@ -94,6 +100,7 @@ class _Vocabulary:
         self.inside: dict[int, Counter[Key]] = defaultdict(Counter)
         self.weights: dict[int, dict[Key, float]] = defaultdict(lambda: defaultdict(float))
         self.whole: dict[int, float] = defaultdict(float)
+        self.forms: dict[str, Counter[bool]] = defaultdict(Counter)
         self.written: dict[Key, Counter[str]] = defaultdict(Counter)
         self.texts = 0
 
@@ -101,6 +108,9 @@ class _Vocabulary:
         """Count each phrase of a text once."""
         self.texts += 1
         self.whole[group] += weight
+        if not text.isupper():
+            for word in words_of(text, self.language):
+                self.forms[word.written.casefold()][word.written.isupper()] += 1
         said: dict[Key, str] = {}
         for words in _phrases(text, self.language):
             key = tuple(word.stem for word in words if not word.is_small)
@@ -112,14 +122,14 @@ class _Vocabulary:
             self.written[key][written] += 1
 
     def candidates(self, group: int, size: int) -> dict[Key, float]:
-        """Return the group's strongest terms by TF-IDF: of what several people wrote, where they share anything.
-
-        Where nothing is shared, single words, of which a reader must judge.
-        """
+        """Return the group's strongest terms by TF-IDF: of what several people wrote, where they share anything."""
+        if size < _FEWEST_TEXTS:
+            return {}
         found = self.inside[group]
         shared = [key for key, count in found.items() if count >= max(2, _SHARED_BY * size)]
-        shared = shared or [key for key, count in found.items() if count >= 2]
-        weights = {k: self._weight(k, group, size) for k in shared or [key for key in found if len(key) == 1]}
+        if len(shared) < _TERMS_IN_LABEL:
+            shared = [key for key, count in found.items() if count >= 2]
+        weights = {key: self._weight(key, group, size) for key in shared or found}
         strongest = sorted(weights, key=lambda key: (-weights[key], key))[:_CANDIDATES]
         return {key: weights[key] for key in strongest}
 
@@ -144,15 +154,16 @@ class _Vocabulary:
     def spelling(self, key: Key) -> str:
         """Return the commonest way of writing a phrase, without the capitals of a sentence's start or of shouting."""
         ways: Counter[str] = Counter()
-        capitals: Counter[str] = Counter()
         for written, count in self.written[key].items():
             ways[written.casefold().replace("'", "’")] += count
-            capitals[written.replace("'", "’")] += count
         best = max(ways, key=lambda way: (ways[way], way != without_accents(way), way))
-        as_written = [way for way in capitals if way.casefold() == best]
-        usual = max(as_written, key=lambda way: (capitals[way], way))
-        is_acronym = usual.isupper() and len(usual) <= 5 and not any(way.islower() for way in as_written)
-        return usual if is_acronym else best
+        return _WRITTEN_WORD.sub(lambda word: self._with_capitals(word.group()), best)
+
+    def _with_capitals(self, word: str) -> str:
+        """Write CLSC and ER in capitals, as a good part of people do."""
+        forms = self.forms.get(word, Counter())
+        is_acronym = 2 <= len(word) <= _LONGEST_ACRONYM and forms[True] >= _ACRONYM_SHARE * max(forms.total(), 1)
+        return word.upper() if is_acronym else word
 
 
 def _phrases(text: str, language: str) -> Iterator[list[Word]]:

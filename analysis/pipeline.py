@@ -100,21 +100,12 @@ def find_themes(corpus: Corpus, settings: Settings, progress: Progress) -> Findi
         with _timed("number", seconds):
             choice, curve = _number(values, settings, progress)
         with _timed("clusters", seconds):
-            progress("clusters", 0, 1)
             clusters = cluster(values, choice.themes, settings.seed)
             stability = theme_stability(values, clusters.labels, settings.seed, _group)
             progress("clusters", 1, 1)
         with _timed("themes", seconds):
-            progress("themes", 0, 1)
-            themes = describe_themes(
-                corpus,
-                rows,
-                clusters.labels,
-                values,
-                clusters.strengths,
-                stability,
-                _closeness(vectors, clusters),
-            )
+            closeness = _closeness(vectors, clusters)
+            themes = describe_themes(corpus, rows, clusters.labels, values, clusters.strengths, stability, closeness)
             progress("themes", 1, 1)
     return Findings(
         corpus=corpus,
@@ -129,8 +120,13 @@ def find_themes(corpus: Corpus, settings: Settings, progress: Progress) -> Findi
         curve=curve,
         language_agreement=_language_agreement(corpus, rows, clusters),
         seconds=seconds,
-        versions={name: version(name) for name in sorted({*engine.needs, "pandas", "py3langid", "snowballstemmer"})},
+        versions=_versions(engine),
     )
+
+
+def _versions(engine: Engine) -> dict[str, str]:
+    """Return the version of each distribution that decides the result."""
+    return {name: version(name) for name in sorted({*engine.needs, "pandas", "py3langid", "snowballstemmer"})}
 
 
 @contextmanager

@@ -74,7 +74,7 @@ class _Draft:
         self, people: pd.Series, themes: NDArray[np.intp], number: int, by: pd.Series, column: str, least: int
     ) -> None:
         self.column, self.least = column, least
-        self.values, codes = _columns(by)
+        self.values, codes = _columns(_one_value_each(people, by))
         self.frame = pd.DataFrame({"person": people.to_numpy(), "theme": themes, "value": codes})
         self.counts = _distinct(self.frame, number, len(self.values))
         self.numbers = with_totals(self.counts)
@@ -117,6 +117,19 @@ def count_reasons(reasons: pd.Series, least: int) -> tuple[dict[str, int | None]
     numbers = [*counts.tolist(), int(counts.sum())]
     protected = [int(n) if ok else None for n, ok in zip(numbers, shown, strict=True)]
     return dict(zip(counts.index, protected[:-1], strict=True)), protected[-1]
+
+
+def _one_value_each(people: pd.Series, by: pd.Series) -> pd.Series:
+    """Give all contributions of a person the value that most of them have, the first given of equal ones.
+
+    Somebody who writes in both languages would otherwise count twice in a theme, and the difference between the totals
+    of two tables would say how many such people there are.
+    """
+    frame = pd.DataFrame({"person": people.to_numpy(), "value": by.to_numpy(), "row": range(len(by))})
+    given = frame[frame["value"] != ""].groupby(["person", "value"], sort=False)["row"].agg(["size", "min"])
+    usual = given.sort_values(["size", "min"], ascending=[False, True]).reset_index().drop_duplicates("person")
+    value = people.map(usual.set_index("person")["value"]).fillna("")
+    return value.astype("str")
 
 
 def _columns(by: pd.Series) -> tuple[tuple[str, ...], NDArray[np.intp]]:

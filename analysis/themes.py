@@ -158,6 +158,8 @@ def _quotes(inside: pd.DataFrame, vectors: NDArray[np.float64], strengths: NDArr
     ]
     closest = sorted(range(len(said)), key=lambda i: (-strengths[i], said[i].row))
     order = [i for i in closest if _can_be_quoted(said[i].text)]
+    # sentences before catchwords, which are quoted where a theme has nothing longer
+    order = [i for i in order if len(said[i].text.split()) >= _SHORTEST_QUOTE] or order
     chosen: list[int] = []
     for language in _by_size(said):
         spoken = [i for i in order if said[i].language == language][:_CANDIDATES]
@@ -202,5 +204,4 @@ def _differing(
 
 
 def _can_be_quoted(text: str) -> bool:
-    is_readable = len(text.split()) >= _SHORTEST_QUOTE and len(text) <= _LONGEST_QUOTE
-    return is_readable and not points_at_a_person(text)
+    return len(text) <= _LONGEST_QUOTE and not points_at_a_person(text)

@@ -110,9 +110,9 @@ def themes(
 @click.option("--out", default="demo", show_default=True, type=click.Path(path_type=Path), metavar="FOLDER")
 def demo(out: Path) -> None:
     """Run the analysis on each open question of the sample."""
-    from consult.demo import run_demo  # noqa: PLC0415 - scikit-learn and pandas take seconds to load
+    from consult.demo import OPEN_QUESTIONS, run_demo  # noqa: PLC0415 - scikit-learn and pandas take seconds to load
 
-    for question in ("hardest", "protect", "one_change"):
+    for question in OPEN_QUESTIONS:
         with _watched() as progress:
             result = run_demo(question, out, progress, date.today())
         click.secho(f"\n{question}", bold=True)

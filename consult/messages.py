@@ -9,10 +9,12 @@ Sentences = dict[str, str]
 
 def problem_sentence(code: str, place: str, values: Mapping[str, str | int], words: Words) -> str:
     """Return the sentence for a problem, its place in front. An unknown code is shown as it is: better than silence."""
-    template = _problems(words).get(code, code)
-    sentence = template % dict(values) if "%(" in template else template
+    template = _problems(words).get(f"{code}.{values.get('reason')}") or _problems(words).get(code, code)
+    sentence = template % values if "%(" in template else template
     if not place:
         return sentence
+    if "line" in values and not code.startswith("definition."):
+        place = words.gettext("%(place)s, line %(line)s") % {"place": place, "line": values["line"]}
     return words.gettext("%(place)s: %(sentence)s") % {"place": place, "sentence": sentence}
 
 
@@ -84,7 +86,10 @@ def _file_problems(words: Words) -> Sentences:
         "file.old_excel": _("this is an old Excel file (.xls). Open it in Excel and save it as XLSX or CSV."),
         "file.too_large": _("the file is too large. Split it, or keep only the columns that are needed."),
         "file.no_rows": _("there is a heading but no answer below it."),
-        "file.unreadable": _("the workbook cannot be opened. Take off its password, or save it again as XLSX or CSV."),
+        "file.unreadable.password": _("the workbook is locked. Take off its password."),
+        "file.unreadable.damaged": _("the workbook is damaged. Save it again as XLSX or CSV."),
+        "file.unreadable.permission": _("the file cannot be opened: it may be locked or belong to somebody else."),
+        "file.unreadable.encoding": _("the letters cannot be read. Save the file again as “CSV UTF-8”."),
         "file.bad_quotes": _("a quotation mark is opened and never closed. Export the file again, or close it."),
         "column.missing": _("there is no column “%(column)s”. The columns are: %(columns)s."),
         "column.duplicate": _("several columns are called “%(column)s”. Rename all but one."),

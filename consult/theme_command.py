@@ -26,7 +26,7 @@ from consult.exports.theme_files import (
     themes_csv,
     write_folder,
 )
-from consult.exports.theme_report import Source, report_html
+from consult.exports.theme_report import Source, Titles, report_html
 from consult.languages import LANGUAGES
 from surveys.exchange.spreadsheet import Table, read_columns
 
@@ -47,7 +47,8 @@ class Request:
     identifier: str | None = None
     groups: tuple[str, ...] = ()
     settings: Settings = field(default_factory=Settings)
-    fictional: bool = False
+    is_fictional: bool = False
+    titles: Titles = field(default_factory=Titles)
 
     @property
     def columns(self) -> list[str]:
@@ -107,7 +108,7 @@ def _run(request: Request, progress: Progress, today: date) -> Result:
     seconds = {"read": round(read - start, 3), "corpus": round(prepared - read, 3), **findings.seconds}
     findings = replace(findings, seconds=seconds)
     report = make_report(findings)
-    source = Source(request.answers.name, request.text, digest, today, request.fictional)
+    source = Source(request.answers.name, request.text, digest, today, request.is_fictional, request.titles)
     write_folder(
         request.out,
         {

@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from analysis.corpus import build_corpus
+from analysis.pipeline import Findings, find_themes
+from analysis.settings import Settings
 from translations.catalogues import compile_all
 
 # a model that is loaded by the first example, or a busy machine, is no failure
@@ -34,3 +37,10 @@ def planted(planted_file) -> dict[str, list[str]]:
     with planted_file.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     return {name: [row[name] for row in rows] for name in rows[0]}
+
+
+@pytest.fixture(scope="session")
+def planted_findings(planted) -> Findings:
+    """What the sentence engine finds in them, knowing the identifiers and the groups but not the languages."""
+    corpus = build_corpus(planted["text"], ids=planted["id"], groups={"group": planted["group"]})
+    return find_themes(corpus, Settings(engine="sentence"), lambda step, done, total: None)

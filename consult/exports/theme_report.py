@@ -1,7 +1,7 @@
 """The report of one analysis as one HTML file, in both languages, with nothing from outside."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -13,8 +13,22 @@ from analysis.tables import OTHER_VALUES
 from consult import messages
 from consult.languages import LANGUAGES, OWN_NAMES, Formats, interface_words
 from consult.resources import resource
+from surveys.localised import Localised
 
-_BAR_WIDTH = 560
+# The longest bar, in percents of the line: what is left holds its number.
+_LONGEST_BAR = 84
+
+
+@dataclass(frozen=True)
+class Titles:
+    """What the columns and their values are called, where that is known; codes and column names are shown otherwise.
+
+    ``question`` is what people were asked; ``columns`` are by name, ``values`` by name and value.
+    """
+
+    question: Localised | None = None
+    columns: Mapping[str, Localised] = field(default_factory=dict)
+    values: Mapping[tuple[str, str], Localised] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -25,7 +39,29 @@ class Source:
     column: str
     digest: str
     made_on: date
-    fictional: bool = False
+    is_fictional: bool = False
+    titles: Titles = field(default_factory=Titles)
+
+    def question(self, language: str) -> str:
+        """Return what people were asked, or the name of the column."""
+        return self.titles.question.get(language) if self.titles.question else self.column
+
+    def column_title(self, column: str, language: str) -> str:
+        """Return what is counted by."""
+        if column == LANGUAGE:
+            return messages.column_title(column, interface_words(language))
+        title = self.titles.columns.get(column)
+        return title.get(language) if title else column
+
+    def value_title(self, column: str, value: str, language: str) -> str:
+        """Return the heading of a column of a table."""
+        words = interface_words(language)
+        if column == LANGUAGE:
+            return messages.language_name(value, words)
+        if value == OTHER_VALUES:
+            return words.gettext("Others")
+        title = self.titles.values.get((column, value))
+        return title.get(language) if title else value or words.gettext("Not given")
 
 
 def report_html(findings: Findings, report: Report, source: Source) -> bytes:
@@ -34,7 +70,7 @@ def report_html(findings: Findings, report: Report, source: Source) -> bytes:
     order = sorted(LANGUAGES, key=lambda language: -int(spoken.get(language, 0)))
     articles = {language: _article(language, findings, report, source) for language in order}
     page = _environment(order[0]).get_template("exports/themes_page.html")
-    html = page.render(articles=articles, names=OWN_NAMES, first=order[0], source=source)
+    html = page.render(articles=articles, names=OWN_NAMES, first=order[0], title=source.question(order[0]))
     return html.encode("utf-8")
 
 
@@ -48,9 +84,6 @@ def _article(language: str, findings: Findings, report: Report, source: Source) 
         report=report,
         source=source,
         bars=_bars(report),
-        bar_width=_BAR_WIDTH,
-        column_title=lambda column: messages.column_title(column, words) if column == LANGUAGE else column,
-        value_title=lambda column, value: _value_title(column, value, language),
         reason=lambda code: messages.set_aside_reason(code, words),
         ground=messages.ground(findings.choice.ground, words),
         engine=messages.engine(findings.engine, words),
@@ -60,18 +93,9 @@ def _article(language: str, findings: Findings, report: Report, source: Source) 
 
 
 def _bars(report: Report) -> Mapping[int, float]:
-    """Return the width of each theme's bar, the longest filling the chart; a hidden share has none."""
+    """Return the width of each theme's bar in percents of the line; a hidden share has none."""
     longest = max((theme.share or 0.0 for theme in report.themes), default=0.0)
-    return {theme.number: _BAR_WIDTH * (theme.share or 0.0) / (longest or 1.0) for theme in report.themes}
-
-
-def _value_title(column: str, value: str, language: str) -> str:
-    words = interface_words(language)
-    if column == LANGUAGE:
-        return messages.language_name(value, words)
-    if value == OTHER_VALUES:
-        return words.gettext("Others")
-    return value or words.gettext("Not given")
+    return {theme.number: _LONGEST_BAR * (theme.share or 0.0) / (longest or 1.0) for theme in report.themes}
 
 
 def _environment(language: str) -> Environment:

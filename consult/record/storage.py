@@ -10,10 +10,9 @@ backups, and the file system's own free blocks. Retention of backups is the oper
 
 import sqlite3
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
-import sqlalchemy as sa
-from sqlalchemy import Connection, Engine, Table
+from sqlalchemy import Engine, Table
 
 from consult.record.contribution import Contribution, ContributionRevision
 from consult.record.database import error_code, outside_transactions, unit_of_work
@@ -111,8 +110,6 @@ def _rewrite_tables(engine: Engine) -> None:
     with engine.begin() as connection:
         # NOWAIT: holding some tables while waiting for others would make a deadlock with people's answers.
         connection.exec_driver_sql(f"LOCK TABLE {names} IN ACCESS EXCLUSIVE MODE NOWAIT")
-        if not _needs_rewriting(connection, tables):
-            return
         for table in tables:
             connection.exec_driver_sql(
                 f"CREATE TEMPORARY TABLE copy_{table.name} ON COMMIT DROP AS TABLE {quote(table)}"
@@ -123,15 +120,6 @@ def _rewrite_tables(engine: Engine) -> None:
             key = ", ".join(f'"{column.name}"' for column in table.primary_key.columns)
             source = f"SELECT {columns} FROM copy_{table.name} ORDER BY {key}"  # noqa: S608  # our own names
             connection.exec_driver_sql(f"INSERT INTO {quote(table)} ({columns}) {source}")
-
-
-def _needs_rewriting(connection: Connection, tables: Iterable[Table]) -> bool:
-    """Tell whether anything was written since the last batch: the rows then share no single transaction."""
-    transactions: set[str] = set()
-    for table in tables:
-        query = sa.select(sa.literal_column("xmin::text", sa.Text)).select_from(table).distinct().limit(2)
-        transactions |= set(connection.scalars(query))
-    return len(transactions) > 1
 
 
 def _vacuum_sqlite(engine: Engine) -> None:

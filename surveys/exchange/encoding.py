@@ -89,12 +89,12 @@ def _tell_old_encodings(path: Path, broken_line: int) -> Encoding:
             windows += _plausibility(chunk.decode("cp1252", "replace"))
             mac += _plausibility(chunk.decode("mac_roman"))
     if as_utf8 > 0.9 * looked_at:  # UTF-8 with a few damaged bytes: another reading would spoil every accent
-        raise SurveyError.of("file.unreadable", f"{path.name}, line {broken_line}", reason="encoding")
+        raise SurveyError.of("file.unreadable", path.name, line=broken_line, reason="encoding")
     if windows_possible and windows >= mac:
         return Encoding("windows-1252", "cp1252")
     if mac > 0:
         return Encoding("mac-roman", "mac_roman")
-    raise SurveyError.of("file.unreadable", f"{path.name}, line {broken_line}", reason="encoding")
+    raise SurveyError.of("file.unreadable", path.name, line=broken_line, reason="encoding")
 
 
 def _plausibility(text: str) -> int:

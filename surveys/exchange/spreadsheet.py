@@ -116,7 +116,7 @@ def _data_rows(source: _Source) -> Iterator[_Record]:
             yield from ((blank, [""]) for blank in blanks)
         blanks.clear()
         if len(cells) > width and any(cells[width:]):
-            raise SurveyError.of("row.too_long", f"{source.place}, line {line}", line=line, columns=width)
+            raise SurveyError.of("row.too_long", source.place, line=line, columns=width)
         found = True
         yield line, cells
     if not found:
@@ -185,7 +185,7 @@ def _parse(path: Path, file: TextIO, delimiter: str, skipped: int) -> Iterator[_
             yield line, cells if delimiter or len(cells) < 2 else [NO_DELIMITER.join(cells)]
             line = skipped + reader.line_num + 1
     except csv.Error:
-        raise SurveyError.of("file.bad_quotes", f"{path.name}, line {line}", line=line) from None
+        raise SurveyError.of("file.bad_quotes", path.name, line=line) from None
 
 
 def _read_names(path: Path, records: Iterator[_Record]) -> tuple[str, ...]:

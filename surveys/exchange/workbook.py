@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
-from typing import Any, BinaryIO, TypeAlias
+from typing import Any, TypeAlias
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.utils.escape import unescape
@@ -25,31 +25,26 @@ _Sheet: TypeAlias = Any  # openpyxl's read-only worksheet, which has no types
 
 def refuse_old_format(path: Path) -> None:
     """Raise file.unreadable (reason "password") for a locked workbook and file.old_excel for an .xls file."""
-    with path.open("rb") as file:
-        is_locked = _ENCRYPTED_STREAM in file.read(2_000_000) or _ENCRYPTED_STREAM in _tail(file)
-    if is_locked:
+    _check_size(path, path.stat().st_size, PACKED_LIMIT)
+    if _ENCRYPTED_STREAM in path.read_bytes():
         raise SurveyError.of("file.unreadable", path.name, reason="password")
     raise SurveyError.of("file.old_excel", path.name)
 
 
-def _tail(file: BinaryIO) -> bytes:
-    file.seek(max(file.seek(0, 2) - 2_000_000, 0))
-    return file.read()
+def _check_size(path: Path, size: int, limit: int) -> None:
+    if size > limit:
+        raise SurveyError.of("file.too_large", path.name, bytes=size, limit=limit)
 
 
 def check_workbook(path: Path) -> None:
     """Raise file.too_large, file.binary (another ZIP) or file.unreadable, before anything is unpacked."""
-    size = path.stat().st_size
-    if size > PACKED_LIMIT:
-        raise SurveyError.of("file.too_large", path.name, bytes=size, limit=PACKED_LIMIT)
+    _check_size(path, path.stat().st_size, PACKED_LIMIT)
     try:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
     except zipfile.BadZipFile:
         raise SurveyError.of("file.unreadable", path.name, reason="damaged") from None
-    unpacked = sum(entry.file_size for entry in entries)
-    if unpacked > UNPACKED_LIMIT:
-        raise SurveyError.of("file.too_large", path.name, bytes=unpacked, limit=UNPACKED_LIMIT)
+    _check_size(path, sum(entry.file_size for entry in entries), UNPACKED_LIMIT)
     if not any(entry.filename == "xl/workbook.xml" for entry in entries):
         raise SurveyError.of("file.binary", path.name)
 

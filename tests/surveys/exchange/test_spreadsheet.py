@@ -53,11 +53,11 @@ def _workbook(folder: Path, *sheets: list[list[object]]) -> Path:
     return path
 
 
-def _refused(read, *arguments) -> tuple[str, str]:
+def _refused(read, *arguments) -> tuple[str | int, ...]:
     with pytest.raises(SurveyError) as caught:
         read(*arguments)
     (problem,) = caught.value.problems
-    return problem.code, problem.place
+    return (problem.code, problem.place, *([problem.values["line"]] if "line" in problem.values else []))
 
 
 @pytest.mark.parametrize("end", ["\r\n", "\n", "\r"])
@@ -73,7 +73,7 @@ def test_every_encoding_delimiter_and_line_end_of_excel_is_read(tmp_path, encodi
     assert (table.encoding, table.delimiter, table.sheet) == (encoding, delimiter, "")
 
 
-@pytest.mark.parametrize("text", ["ÉTÉ À L’HÔPITAL", "Café", "Où ça? « Là »", "Bon… d’accord", "naïve – cœur"])
+@pytest.mark.parametrize("text", ["«oui»", "ÉTÉ À L’HÔPITAL", "Café", "Où ça? « Là »", "Bon… d’accord", "naïve – cœur"])
 def test_windows_1252_and_mac_roman_are_told_apart_on_short_texts(tmp_path, text):
     for name in ("windows-1252", "mac-roman"):
         path = _write(tmp_path, f"a,b\n1,{text}\n".encode(_ENCODINGS[name][0]))
@@ -83,7 +83,7 @@ def test_windows_1252_and_mac_roman_are_told_apart_on_short_texts(tmp_path, text
 
 def test_utf8_with_a_damaged_byte_is_refused_with_its_line_rather_than_misread(tmp_path):
     content = "a,b\n1,été passé\n2,dépassé\n".encode() + b"3,caf\xe9\n" + "4,éèàç\n".encode()
-    assert _refused(read_header, _write(tmp_path, content)) == ("file.unreadable", "answers.csv, line 4")
+    assert _refused(read_header, _write(tmp_path, content)) == ("file.unreadable", "answers.csv", 4)
 
 
 def test_first_line_sep_decides(tmp_path):
@@ -119,14 +119,18 @@ def test_short_rows_are_filled_and_rows_of_delimiters_are_rows(tmp_path):
     assert table.columns == {"a": ["1", "", "1"], "c": ["", "", "3"]}
 
 
+def test_a_header_alone_decides_for_a_file_of_few_short_rows(tmp_path):
+    assert read_header(_write(tmp_path, b"a;b;c\n1\n")) == ("a", "b", "c")
+
+
 def test_a_row_wider_than_the_header_names_its_line(tmp_path):
     path = _write(tmp_path, b'a,b\n1,"2\n3"\n1,2,3\n')
-    assert _refused(read_columns, path, ["b"]) == ("row.too_long", "answers.csv, line 4")
+    assert _refused(read_columns, path, ["b"]) == ("row.too_long", "answers.csv", 4)
 
 
 def test_an_unclosed_quotation_mark_names_its_line(tmp_path):
     path = _write(tmp_path, b'a,b\n1,2\n3,"4\n5,6\n')
-    assert _refused(read_columns, path, ["b"]) == ("file.bad_quotes", "answers.csv, line 3")
+    assert _refused(read_columns, path, ["b"]) == ("file.bad_quotes", "answers.csv", 3)
 
 
 def test_a_column_is_found_exactly_first_then_without_spaces_and_capitals(tmp_path):
@@ -283,6 +287,28 @@ def test_empty_workbook_rows_are_answers_only_in_a_single_column(tmp_path):
     assert list(iter_rows(wide)) == [(2, {"a": "1", "b": ""}), (4, {"a": "2", "b": "x"})]
     narrow = _workbook(tmp_path, [["a"], ["1"], [None], ["2"], [None]])
     assert read_columns(narrow, ["a"]).columns["a"] == ["1", "", "2"]
+
+
+def test_a_hidden_sheet_does_not_pass_before_a_visible_one(tmp_path):
+    book = Workbook()
+    book.active.append(["lists", "behind"])
+    book.active.sheet_state = "hidden"
+    sheet = book.create_sheet("Réponses")
+    sheet.append(["a", "b"])
+    sheet.append(["1", "2"])
+    book.active = sheet
+    book.save(tmp_path / "answers.xlsx")
+    table = read_columns(tmp_path / "answers.xlsx", ["b"])
+    assert (table.sheet, table.columns["b"]) == ("Réponses", ["2"])
+
+
+def test_a_workbook_that_declares_itself_smaller_than_it_is_is_read_whole(tmp_path):
+    good = _workbook(tmp_path, [["a", "b"], ["1", "2"], ["3", "4"]])
+    path = tmp_path / "small.xlsx"
+    with zipfile.ZipFile(good) as source, zipfile.ZipFile(path, "w") as target:
+        for entry in source.infolist():
+            target.writestr(entry, source.read(entry).replace(b'<dimension ref="A1:B3"', b'<dimension ref="A1:A2"'))
+    assert read_columns(path, ["b"]).columns["b"] == ["2", "4"]
 
 
 def test_workbook_without_content_or_rows_is_refused(tmp_path):

@@ -1,0 +1,51 @@
+"""Every code that a person can meet has a sentence, in both languages."""
+
+import re
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+
+from consult.languages import LANGUAGES, interface_words
+from consult.messages import problem_sentence
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+FAMILIES = (
+    "file|column|row|definition|survey|section|question|choice|code|setting|settings|translation|answers|engine|out"
+)
+CODE = re.compile(rf'"((?:{FAMILIES})\.[a-z_]+)"')
+# not codes, but places in a survey's definition
+PLACES = {"settings.minimum", "settings.maximum", "settings.points"}
+
+
+def raised_codes() -> set[str]:
+    sources = [*(ROOT / "surveys").rglob("*.py"), *(ROOT / "analysis").rglob("*.py"), *(ROOT / "consult").glob("*.py")]
+    sources += [*(ROOT / "consult" / "exports").glob("*.py")]
+    found = {code for path in sources if path.name != "messages.py" for code in CODE.findall(path.read_text("utf-8"))}
+    return found - PLACES
+
+
+# Something for every placeholder; the reason is that of an unreadable file.
+VALUES = defaultdict(lambda: "3", reason="damaged")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_code_has_a_sentence_that_says_what_to_do(language: str) -> None:
+    codes = raised_codes()
+    assert {"file.empty", "column.missing", "answers.too_few", "translation.missing", "out.denied"} <= codes
+    words = interface_words(language)
+    # a code without a sentence is shown as it is
+    bare = [code for code in sorted(codes) if problem_sentence(code, "", VALUES, words) == code]
+    assert bare == []
+
+
+@pytest.mark.parametrize("reason", ["password", "damaged", "permission", "encoding"])
+def test_an_unreadable_file_is_explained_by_its_reason(reason: str) -> None:
+    assert "file.unreadable" not in problem_sentence(
+        "file.unreadable", "a.csv", {"reason": reason}, interface_words("fr")
+    )
+
+
+def test_a_line_is_part_of_the_place() -> None:
+    said = problem_sentence("row.too_long", "a.csv", {"line": 4, "columns": 2}, interface_words("fr"))
+    assert said.startswith("a.csv, ligne 4\u00a0: ")
