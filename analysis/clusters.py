@@ -30,7 +30,13 @@ class Clusters:
     strengths: NDArray[np.float64]
 
 
-def cluster(vectors: NDArray[np.float64], k: int, seed: int, restarts: int = _RESTARTS) -> Clusters:
+def cluster(
+    vectors: NDArray[np.float64],
+    k: int,
+    seed: int,
+    restarts: int = _RESTARTS,
+    people: NDArray[np.intp] | None = None,
+) -> Clusters:
     """Group unit vectors by k-means (Lloyd 1982, k-means++ starts), the best of several restarts.
 
     Parameters
@@ -39,16 +45,13 @@ def cluster(vectors: NDArray[np.float64], k: int, seed: int, restarts: int = _RE
         Shape (n, dimensions), rows of unit length, with at least k distinct rows.
     k
         How many groups.
+    people
+        Shape (n,): a number for who wrote each row; the largest group is then the one with the most people.
     """
     labels = _k_means(vectors, k, seed, restarts).fit_predict(vectors)
-    labels = _largest_first(labels)
+    labels = _largest_first(labels, np.arange(len(labels)) if people is None else people)
     centres = normalize(np.vstack([vectors[labels == group].mean(axis=0) for group in range(labels.max() + 1)]))
     return Clusters(labels, centres, np.einsum("ij,ij->i", vectors, centres[labels]))
-
-
-def nearest(vectors: NDArray[np.float64], centres: NDArray[np.float64]) -> NDArray[np.intp]:
-    """Return for each row the number of the centre it is closest to, shape (n,)."""
-    return np.asarray((vectors @ centres.T).argmax(axis=1), dtype=np.intp)
 
 
 def _k_means(vectors: NDArray[np.float64], k: int, seed: int, restarts: int) -> KMeans | MiniBatchKMeans:
@@ -57,9 +60,11 @@ def _k_means(vectors: NDArray[np.float64], k: int, seed: int, restarts: int) -> 
     return KMeans(k, n_init=restarts, random_state=seed)
 
 
-def _largest_first(labels: NDArray[np.intp]) -> NDArray[np.intp]:
+def _largest_first(labels: NDArray[np.intp], people: NDArray[np.intp]) -> NDArray[np.intp]:
     """Renumber groups from the largest, of equal ones the one seen first; empty groups vanish."""
-    groups, first, counts = np.unique(labels, return_index=True, return_counts=True)
+    groups, first = np.unique(labels, return_index=True)
+    heads = np.unique(np.column_stack([labels, people]), axis=0)[:, 0]
+    counts = np.bincount(heads)[groups]
     order = np.lexsort((first, -counts))
     rank = np.empty(groups.max() + 1, dtype=np.intp)
     rank[groups[order]] = np.arange(len(groups))

@@ -100,7 +100,8 @@ def find_themes(corpus: Corpus, settings: Settings, progress: Progress) -> Findi
         with _timed("number", seconds):
             choice, curve = _number(values, settings, progress)
         with _timed("clusters", seconds):
-            clusters = cluster(values, choice.themes, settings.seed)
+            people = pd.factorize(corpus.rows["person"].iloc[rows])[0]
+            clusters = cluster(values, choice.themes, settings.seed, people=people)
             stability = theme_stability(values, clusters.labels, settings.seed, _group)
             progress("clusters", 1, 1)
         with _timed("themes", seconds):

@@ -48,7 +48,7 @@ class Theme:
     Attributes
     ----------
     number
-        1 for the theme with the most contributions.
+        1 for the theme with the most people.
     names
         By language: label and terms, made from that language's contributions alone.
     rows

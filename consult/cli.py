@@ -19,6 +19,7 @@ from consult.messages import ground, problem_sentence
 from consult.progress import TerminalProgress
 from consult.record.database import create_record_engine
 from consult.record.migrations import upgrade as migrate
+from consult.sample import OPEN_QUESTIONS
 from consult.settings import read_settings
 from surveys.completeness import check_survey
 from surveys.exchange.survey_file import read_survey
@@ -110,7 +111,7 @@ def themes(
 @click.option("--out", default="demo", show_default=True, type=click.Path(path_type=Path), metavar="FOLDER")
 def demo(out: Path) -> None:
     """Run the analysis on each open question of the sample."""
-    from consult.demo import OPEN_QUESTIONS, run_demo  # noqa: PLC0415 - scikit-learn and pandas take seconds to load
+    from consult.demo import run_demo  # noqa: PLC0415 - scikit-learn and pandas take seconds to load
 
     for question in OPEN_QUESTIONS:
         with _watched() as progress:

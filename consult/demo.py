@@ -1,23 +1,20 @@
 """The sample consultation: a fictional health network's strategic plan 2027-2030."""
 
-import json
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
+from consult import sample
 from consult.exports.theme_report import Titles
 from consult.theme_command import Request, Result, run_themes
 from surveys.exchange.survey_file import read_survey
 from surveys.localised import Localised
 
-SAMPLE = Path(__file__).resolve().parent / "sample"
-OPEN_QUESTIONS = ("hardest", "protect", "one_change")
-
 
 def run_demo(question: str, out: Path, progress: Callable[[str, int, int], None], today: date) -> Result:
     """Find the themes of one open question of the sample; the report goes to a folder of the question's name."""
     request = Request(
-        answers=SAMPLE / "responses.csv",
+        answers=sample.RESPONSES,
         text=question,
         out=out / question,
         language="language",
@@ -31,10 +28,9 @@ def run_demo(question: str, out: Path, progress: Callable[[str, int, int], None]
 
 def _titles(question: str) -> Titles:
     """Read what the sample's question, groups and regions are called."""
-    survey = read_survey(SAMPLE / "survey.json")
+    survey = read_survey(sample.FOLDER / "survey.json")
     questions = {one.code: one for section in survey.sections for one in section.questions}
-    groups = json.loads((SAMPLE / "consultation.json").read_text("utf-8"))["groups"]
-    values = {("group", group["code"]): Localised.from_json(group["name"]) for group in groups}
+    values = {("group", code): name for code, name in sample.group_names().items()}
     values |= {("region", choice.code): choice.label for choice in questions["region"].choices}
     columns = {"group": Localised(en="Group", fr="Milieu"), "region": Localised(en="Region", fr="Région")}
     return Titles(questions[question].text, columns, values)

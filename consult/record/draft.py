@@ -183,8 +183,22 @@ def _check_changes(session: Session, draft: Draft, changes: Sequence[AnswerChang
     for change in changes:
         if change.question not in known:
             raise RecordError("question.unknown")
-        if len(json.dumps(change.value)) > MAXIMUM_JSON:
-            raise RecordError("answer.too_long", question=change.question, maximum=MAXIMUM_JSON)
+        if (code := _value_problem(change.value)) is not None:
+            raise RecordError(code, question=change.question, maximum=MAXIMUM_JSON)
+
+
+def _value_problem(value: object) -> str | None:
+    """Return why an input cannot be kept on both databases: it is no JSON, has no end, or is no text."""
+    try:
+        text = json.dumps(value, ensure_ascii=False, allow_nan=False)
+        text.encode()  # half of a surrogate pair is not UTF-8
+    except UnicodeEncodeError:
+        return "answer.bad_character"
+    except (TypeError, ValueError, RecursionError):
+        return "answer.malformed"
+    if len(text) > MAXIMUM_JSON:
+        return "answer.too_long"
+    return "answer.bad_character" if "\\u0000" in text else None
 
 
 def _save(session: Session, draft_id: str, change: AnswerChange) -> SavedAnswer:

@@ -14,8 +14,8 @@ FAMILIES = (
     "file|column|row|definition|survey|section|question|choice|code|setting|settings|translation|answers|engine|out"
 )
 CODE = re.compile(rf'"((?:{FAMILIES})\.[a-z_]+)"')
-# not codes, but places in a survey's definition
-PLACES = {"settings.minimum", "settings.maximum", "settings.points"}
+# not codes, but a file and places in a survey's definition
+PLACES = {"survey.json", "settings.minimum", "settings.maximum", "settings.points"}
 
 
 def raised_codes() -> set[str]:
