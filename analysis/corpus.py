@@ -38,6 +38,7 @@ i dont know | idk | not sure | same | same as above | see above | yes | no | nil
 no answer | x | xx | xxx | test
 """
 _NOTHING = frozenset(re.split(r" \| |\n", _NOTHING_TO_SAY.strip()))
+_YES = frozenset({"1", "1.0", "yes", "y", "oui", "o", "true", "vrai", "x"})
 _SPACES = re.compile(r"\s+")
 _NOT_WORD = re.compile(r"[^\w]+|_")
 
@@ -50,16 +51,20 @@ class Corpus:
     ----------
     rows
         One row for each input row, index 0 to n - 1. ``id`` and ``text`` (normalised) are strings; ``person`` says
-        whose it is; ``language`` is "fr", "en" or "other"; ``set_aside`` is "" or a :class:`SetAside`.
+        whose it is; ``language`` is "fr", "en" or "other"; ``set_aside`` is "" or a :class:`SetAside`;
+        ``can_be_quoted`` is whether its author agreed to be quoted.
     groups
         One column for each grouping that was asked for ("" where unknown), same index.
     detected
         Whether the languages were worked out here rather than given.
+    consent_known
+        Whether it was said who agreed to be quoted; otherwise everybody is taken to have.
     """
 
     rows: pd.DataFrame
     groups: pd.DataFrame
     detected: bool
+    consent_known: bool = False
 
     @property
     def kept(self) -> pd.DataFrame:
@@ -73,6 +78,7 @@ def build_corpus(
     ids: Sequence[str] | None = None,
     languages: Sequence[str] | str | None = None,
     groups: Mapping[str, Sequence[str]] | None = None,
+    quotable: Sequence[str] | None = None,
 ) -> Corpus:
     """Make a corpus of rows of text.
 
@@ -86,6 +92,8 @@ def build_corpus(
         Cells of a language column, or "fr" or "en" for all rows; cells that are blank, or all without it, are detected.
     groups
         Columns to count by, such as ``{"group": [...]}``.
+    quotable
+        Cells that say who agreed to be quoted: 1, yes, oui, true, vrai, x; anything else is a no.
 
     Raises
     ------
@@ -104,8 +112,10 @@ def build_corpus(
         raise AnalysisError("answers.none", rows=len(frame))
     if not frame["language"][frame["set_aside"] != SetAside.EMPTY].isin(LANGUAGES).any():
         raise AnalysisError("answers.other_language", rows=len(frame))
+    consents = [True] * len(frame) if quotable is None else [str(cell).strip().casefold() in _YES for cell in quotable]
+    frame["can_be_quoted"] = consents
     columns = {name: [str(v).strip() for v in values] for name, values in (groups or {}).items()}
-    return Corpus(frame, pd.DataFrame(columns, index=frame.index, dtype="str"), languages is None)
+    return Corpus(frame, pd.DataFrame(columns, index=frame.index, dtype="str"), languages is None, quotable is not None)
 
 
 def normalise(text: str) -> str:

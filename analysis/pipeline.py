@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from time import perf_counter
 
@@ -163,7 +163,7 @@ def _readable(corpus: Corpus, vectors: Vectors) -> tuple[Corpus, NDArray[np.intp
     values = vectors.values[vectors.readable]
     if len(values) < FEWEST_ANSWERS:
         raise AnalysisError("answers.no_shared_words", contributions=len(kept))
-    return Corpus(rows, corpus.groups, corpus.detected), kept[vectors.readable], values
+    return replace(corpus, rows=rows), kept[vectors.readable], values
 
 
 def _number(

@@ -48,7 +48,7 @@ class Report:
     set_aside, set_aside_total
         Rows in no theme, by reason and in all; None where too few to show.
     warnings
-        Codes: "follows_language", "words_only", "languages_detected", "one_language".
+        Codes: "follows_language", "words_only", "languages_detected", "one_language", "consent_unknown".
     """
 
     themes: tuple[ReportedTheme, ...]
@@ -116,6 +116,8 @@ def _warnings(findings: Findings, languages: tuple[str, ...]) -> tuple[str, ...]
         warnings.append("words_only")
     if findings.corpus.detected:
         warnings.append("languages_detected")
+    if not findings.corpus.consent_known:
+        warnings.append("consent_unknown")
     if len(languages) == 1:
         warnings.append("one_language")
     return tuple(warnings)

@@ -62,7 +62,7 @@ class Theme:
     stability
         Mean best overlap with the themes of subsamples, 0 to 1; under 0.6 it may be an accident.
     quotes
-        Two to four typical contributions that differ, no two from one person.
+        At most four typical contributions that differ, no two from one person, all of people who agreed.
     """
 
     number: int
@@ -147,17 +147,18 @@ def _names(
 def _quotes(inside: pd.DataFrame, vectors: NDArray[np.float64], strengths: NDArray[np.float64]) -> tuple[Quote, ...]:
     """Choose the closest to the centre, then others that say it differently, one for each language at least."""
     said = [
-        _Said(row, text, language, person, fold(text))
-        for row, text, language, person in zip(
+        _Said(row, text, language, person, fold(text), agreed)
+        for row, text, language, person, agreed in zip(
             inside.index.tolist(),
             inside["text"].tolist(),
             inside["language"].tolist(),
             inside["person"].tolist(),
+            inside["can_be_quoted"].tolist(),
             strict=True,
         )
     ]
     closest = sorted(range(len(said)), key=lambda i: (-strengths[i], said[i].row))
-    order = [i for i in closest if _can_be_quoted(said[i].text)]
+    order = [i for i in closest if _can_be_quoted(said[i])]
     # sentences before catchwords, which are quoted where a theme has nothing longer
     order = [i for i in order if len(said[i].text.split()) >= _SHORTEST_QUOTE] or order
     chosen: list[int] = []
@@ -174,6 +175,7 @@ class _Said(NamedTuple):
     language: str
     person: str
     folded: str
+    agreed: bool
 
 
 def _by_size(said: Sequence[_Said]) -> list[str]:
@@ -203,5 +205,5 @@ def _differing(
     return added
 
 
-def _can_be_quoted(text: str) -> bool:
-    return len(text) <= _LONGEST_QUOTE and not points_at_a_person(text)
+def _can_be_quoted(one: _Said) -> bool:
+    return one.agreed and len(one.text) <= _LONGEST_QUOTE and not points_at_a_person(one.text)

@@ -69,6 +69,11 @@ def cli(context: click.Context) -> None:
     help=_("A column to count by. May be given several times."),
 )
 @click.option(
+    "--quotable",
+    metavar="COLUMN",
+    help=_("The column that says who agreed to be quoted (1, yes, oui); nobody else is quoted."),
+)
+@click.option(
     "--themes", type=int, metavar="N", help=_("How many themes to make. Chosen from the answers if left out.")
 )
 @click.option(
@@ -88,6 +93,7 @@ def themes(
     language: str | None,
     identifier: str | None,
     groups: tuple[str, ...],
+    quotable: str | None,
     themes: int | None,
     engine: str,
     seed: int | None,
@@ -101,7 +107,7 @@ def themes(
         settings = Settings(themes, engine, DEFAULT_SEED if seed is None else seed)
     except AnalysisError as error:
         raise InputError(error.code, **error.values) from error
-    request = Request(answers, text, out, language, identifier, groups, settings)
+    request = Request(answers, text, out, language, identifier, groups, quotable, settings)
     with _watched() as progress:
         result = run_themes(request, progress, date.today())
     _print_result(result)

@@ -20,6 +20,7 @@ def run_demo(question: str, out: Path, progress: Callable[[str, int, int], None]
         language="language",
         identifier="response",
         groups=("group", "region"),
+        quotable="quoted",
         is_fictional=True,
         titles=_titles(question),
     )

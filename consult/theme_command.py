@@ -38,6 +38,7 @@ class Request:
     """What the analyst asked for: the file, its columns, the settings and the folder to make.
 
     ``language`` is a column's name, or "fr" or "en" for all answers; None has each answer's language detected.
+    ``quotable`` is the column that says who agreed to be quoted.
     """
 
     answers: Path
@@ -46,6 +47,7 @@ class Request:
     language: str | None = None
     identifier: str | None = None
     groups: tuple[str, ...] = ()
+    quotable: str | None = None
     settings: Settings = field(default_factory=Settings)
     is_fictional: bool = False
     titles: Titles = field(default_factory=Titles)
@@ -57,6 +59,7 @@ class Request:
             self.text,
             self.identifier,
             None if self.language in LANGUAGES else self.language,
+            self.quotable,
             *self.groups,
         ]
         return list(dict.fromkeys(name for name in named if name is not None))
@@ -102,6 +105,7 @@ def _run(request: Request, progress: Progress, today: date) -> Result:
         ids=table.columns[request.identifier] if request.identifier else None,
         languages=_languages(request.language, table),
         groups={name: table.columns[name] for name in request.groups},
+        quotable=table.columns[request.quotable] if request.quotable else None,
     )
     prepared = perf_counter()
     findings = find_themes(corpus, request.settings, progress)
@@ -144,6 +148,7 @@ def _made_from(request: Request, table: Table, digest: str) -> dict[str, object]
             "language": request.language,
             "id": request.identifier,
             "groups": list(request.groups),
+            "quotable": request.quotable,
         },
         "python": platform.python_version(),
     }

@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterable, Sequence
 
 BOM = "\ufeff"
-_FORMULA_STARTS = tuple("=+-@\t\r＝＋－＠")
+_FORMULA_STARTS = tuple("=+-@\t\r\n＝＋－＠")
 
 
 def neutralise(cell: str) -> str:

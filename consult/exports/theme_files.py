@@ -25,22 +25,25 @@ def check_folder(folder: Path) -> None:
         raise InputError("out.file", str(folder))
     if folder.is_dir() and {entry.name for entry in folder.iterdir()} - FILES:
         raise InputError("out.not_ours", str(folder))
-    existing = next(parent for parent in (folder.absolute(), *folder.absolute().parents) if parent.exists())
-    if not existing.is_dir() or not os.access(existing, os.W_OK | os.X_OK):
+    place = folder.resolve()
+    existing = next(parent for parent in place.parents if parent.exists())  # where the draft will be made
+    needed = [existing, *([place] if place.exists() else [])]
+    if not existing.is_dir() or not all(os.access(path, os.W_OK | os.X_OK) for path in needed):
         raise InputError("out.denied", str(folder))
 
 
 def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Write all files or none: they are made beside the folder and moved in one step. Replaces an earlier result."""
+    """Write all files or none: made beside the folder, then moved into its place. Replaces an earlier result."""
     check_folder(folder)
-    made = [parent for parent in (folder.absolute().parent, *folder.absolute().parent.parents) if not parent.exists()]
-    folder.absolute().parent.mkdir(parents=True, exist_ok=True)
-    draft = Path(tempfile.mkdtemp(prefix=".consult-", dir=folder.absolute().parent))
+    place = folder.resolve()  # "." and a link mean the folder that they lead to
+    made = [parent for parent in place.parents if not parent.exists()]
+    place.parent.mkdir(parents=True, exist_ok=True)
+    draft = Path(tempfile.mkdtemp(prefix=".consult-", dir=place.parent))
     try:
         for name, content in files.items():
             (draft / name).write_bytes(content)
         draft.chmod(0o755)
-        _replace(folder, draft)
+        _put(draft, place)
     except BaseException:
         shutil.rmtree(draft, ignore_errors=True)
         for parent in made:
@@ -117,16 +120,21 @@ def _theme_row(theme: Theme, findings: Findings) -> tuple[str | int | float, ...
     )
 
 
-def _replace(folder: Path, draft: Path) -> None:
+def _put(draft: Path, folder: Path) -> None:
+    """Put the draft in the folder's place. A folder that is there stays, since somebody may stand in it."""
     if not folder.exists():
         draft.rename(folder)
         return
-    old = Path(tempfile.mkdtemp(prefix=".consult-", dir=folder.absolute().parent)) / "old"
-    folder.rename(old)
+    old = Path(tempfile.mkdtemp(prefix=".consult-", dir=folder.parent))
+    moved: list[tuple[Path, Path]] = []
     try:
-        draft.rename(folder)
-    except OSError:
-        old.rename(folder)
+        for source, target in ((folder, old), (draft, folder)):
+            for file in sorted(source.iterdir()):
+                moved.append((file, file.rename(target / file.name)))
+    except BaseException:
+        for before, after in reversed(moved):
+            after.rename(before)
+        old.rmdir()
         raise
-    finally:
-        shutil.rmtree(old.parent, ignore_errors=True)
+    shutil.rmtree(old)
+    draft.rmdir()

@@ -21,7 +21,7 @@ from consult.record.database import (
 from consult.record.errors import RecordError
 from consult.record.keys import LinkKeys
 from consult.record.response import is_submitted
-from consult.record.survey import SurveyVersion, read_definition
+from consult.record.survey import SurveyVersion, get_version_consultation, read_definition
 
 # Far above the longest answer that surveys accept: a draft keeps what was typed, valid or not, within reason.
 MAXIMUM_JSON = 100_000
@@ -82,12 +82,15 @@ def open_draft(
     today: date,
     group_id: int | None = None,
 ) -> Draft:
-    """Return the link's draft, begun now if there is none; raises `draft.submitted`.
+    """Return the link's draft, begun now if there is none; it stays on the version that it began with.
 
-    A draft stays on the version that it began with.
+    Raises `draft.submitted`, and `consultation.not_accepting` when participants may not answer today.
     """
     if is_submitted(session, keys):
         raise RecordError("draft.submitted")
+    consultation = get_version_consultation(session, version)
+    if not consultation.is_accepting(today):
+        raise RecordError("consultation.not_accepting", state=str(consultation.state))
     values = {
         "id": keys.draft_id,
         "version_id": version.id,

@@ -16,7 +16,7 @@ from consult.record.errors import RecordError
 from consult.record.invitation import Invitation, find_invitation, mark_used
 from consult.record.keys import Keyring, LinkKeys
 from consult.record.response import Response, find_submitted, write_answers
-from consult.record.survey import Survey, SurveyVersion, read_definition
+from consult.record.survey import SurveyVersion, get_version_consultation, read_definition
 from surveys.answers import check_answers
 from surveys.definition import Survey as Definition
 from surveys.problems import Problem
@@ -155,12 +155,6 @@ def import_responses(
     written = _write_what_was_said(session, survey, fresh)
     empty = sum(1 for _, values in fresh if not values)
     return ImportReport(len(rows), len(fresh), written, len(rows) - len(fresh), empty)
-
-
-def get_version_consultation(session: Session, version: SurveyVersion) -> Consultation:
-    """Return the consultation that a version belongs to."""
-    query = sa.select(Consultation).join(Survey).where(Survey.id == version.survey_id)
-    return session.scalars(query).one()
 
 
 def open_texts(survey: Definition, values: Mapping[str, Any]) -> dict[str, str]:

@@ -147,6 +147,12 @@ def get_current_version(session: Session, survey: Survey) -> SurveyVersion:
     return version
 
 
+def get_version_consultation(session: Session, version: SurveyVersion) -> Consultation:
+    """Return the consultation that a version belongs to."""
+    query = sa.select(Consultation).join(Survey).where(Survey.id == version.survey_id)
+    return session.scalars(query).one()
+
+
 def read_definition(version: SurveyVersion) -> ReadDefinition:
     """Return the version's definition; reading is remembered, since a version never changes."""
     return _read(version.definition)
