@@ -122,8 +122,9 @@ def demo(out: Path) -> None:
     for question in OPEN_QUESTIONS:
         with _watched() as progress:
             result = run_demo(question, out, progress, date.today())
-        click.secho(f"\n{question}", bold=True)
+        click.secho(result.source.question(LANGUAGE), bold=True)
         _print_result(result)
+        click.echo()
     click.echo(_("These answers are fictional. Open a report in a browser to read it."))
 
 

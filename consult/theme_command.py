@@ -67,10 +67,11 @@ class Request:
 
 @dataclass(frozen=True)
 class Result:
-    """What was found, and what of it a report may show."""
+    """What was found, what of it a report may show, and where it came from."""
 
     findings: Findings
     report: Report
+    source: Source
     folder: Path
 
 
@@ -122,7 +123,7 @@ def _run(request: Request, progress: Progress, today: date) -> Result:
             RUN: run_json(findings, _made_from(request, table, digest)),
         },
     )
-    return Result(findings, report, request.out)
+    return Result(findings, report, source, request.out)
 
 
 def _languages(language: str | None, table: Table) -> Sequence[str] | str | None:

@@ -1,12 +1,16 @@
 """What every test stands on: compiled catalogues, and English on the terminal unless a test says otherwise."""
 
 import csv
+import importlib
 import os
+import signal
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
+import consult.cli
 from analysis.corpus import build_corpus
 from analysis.pipeline import Findings, find_themes
 from analysis.settings import Settings
@@ -44,3 +48,22 @@ def planted_findings(planted) -> Findings:
     """What the sentence engine finds in them, knowing the identifiers and the groups but not the languages."""
     corpus = build_corpus(planted["text"], ids=planted["id"], groups={"group": planted["group"]})
     return find_themes(corpus, Settings(engine="sentence"), lambda step, done, total: None)
+
+
+@pytest.fixture
+def run(monkeypatch, capsys) -> Iterator[Callable[..., tuple[int, str, str]]]:
+    """Run the command in this process, in a language: its exit code, what it printed, what it complained of."""
+    handler = signal.getsignal(signal.SIGTERM)
+
+    def run_in(language: str, *arguments: str | Path) -> tuple[int, str, str]:
+        monkeypatch.setenv("CONSULT_LANGUAGE", language)
+        command = importlib.reload(consult.cli)  # its words are chosen when it is imported
+        with pytest.raises(SystemExit) as left:
+            command.main([str(argument) for argument in arguments])
+        out, err = capsys.readouterr()
+        return int(left.value.code or 0), out, err
+
+    yield run_in
+    signal.signal(signal.SIGTERM, handler)
+    monkeypatch.undo()
+    importlib.reload(consult.cli)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NoReturn
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -118,7 +118,7 @@ def submit_response(session: Session, keyring: Keyring, submission: Submission, 
         "is_withdrawn": False,
     }
     if not insert_or_keep(session, Response, row, "submission_key"):
-        return _find_first(session, keys) or _lost()
+        return _find_first(session, keys) or _give_up()
     _write_what_was_said(session, survey, [(row, values)])
     if invitation is not None:
         mark_used(session, invitation.id)
@@ -177,8 +177,8 @@ def _find_first(session: Session, keys: LinkKeys) -> Submitted | None:
     return Submitted(keys.receipt, is_new=False, is_withdrawn=response.is_withdrawn)
 
 
-def _lost() -> Submitted:
-    """Say "again" when another submission of the same link came first and was then rolled back."""
+def _give_up() -> NoReturn:
+    """Ask for a retry: another submission of the link came first, and is not to be seen."""
     raise RecordError("record.busy")
 
 

@@ -19,7 +19,7 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
 
 
 def build_config() -> Config:
-    """Return Alembic's configuration; `attributes["connection"]` is for the caller to fill."""
+    """Return Alembic's configuration; `attributes["connection"]` or `["engine"]` is for the caller to fill."""
     config = Config(str(_FOLDER / "alembic.ini"))
     config.set_main_option("script_location", str(_FOLDER))
     return config

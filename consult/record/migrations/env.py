@@ -1,4 +1,7 @@
-"""What Alembic runs, on the connection that `upgrade` or Flask-Migrate's configure callback gives."""
+"""What Alembic runs, on the connection that `upgrade` gives or on a prepared engine.
+
+For Flask-Migrate a configure callback sets ``config.attributes["engine"]`` and that is all.
+"""
 
 from typing import Literal
 
@@ -36,7 +39,16 @@ def configure(connection: Connection) -> None:
     )
 
 
-connection = context.config.attributes["connection"]
-configure(connection)
-with context.begin_transaction():
-    context.run_migrations()
+def run(connection: Connection) -> None:
+    """Run what was asked, inside the caller's transaction: all of it or nothing."""
+    configure(connection)
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+attributes = context.config.attributes
+if "connection" in attributes:
+    run(attributes["connection"])
+else:
+    with attributes["engine"].begin() as own_connection:
+        run(own_connection)

@@ -1,0 +1,123 @@
+"""Nothing under five is shown, and nobody can work it out from what is shown.
+
+The judge is linear programming (`conftest.Outsider`), which shares nothing with the network flows that decide.
+"""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from analysis.disclosure import shown_cells, with_totals
+
+_LEAST = 5
+# five values possible: the smallest and the largest are four apart
+_WIDTH = _LEAST - 1 - 1e-6
+
+_COUNTS = st.tuples(st.integers(1, 4), st.integers(1, 4)).flatmap(
+    lambda shape: arrays(np.int64, shape, elements=st.one_of(st.integers(0, 6), st.integers(0, 30)))
+)
+
+
+def _naive(counts):
+    """Hide what is under five and nothing else."""
+    return with_totals(counts) >= _LEAST
+
+
+def _narrow(outsider, counts, shown, cells, columns="add up"):
+    """List the cells that can be worked out to fewer than five values."""
+    reader = outsider([with_totals(counts)], [shown], columns)
+    return [cell for cell in cells if reader.possible_values(0, *cell) < _WIDTH]
+
+
+def _small(counts):
+    return [(int(i), int(j)) for i, j in np.argwhere(with_totals(counts) < _LEAST)]
+
+
+def test_the_naive_rule_is_undone_by_subtraction(outsider):
+    counts = np.array([[20, 3, 10], [15, 12, 9], [8, 14, 11]])
+    assert _narrow(outsider, counts, _naive(counts), _small(counts)) == [(0, 1)]
+    assert _narrow(outsider, counts, shown_cells(counts), _small(counts)) == []
+
+
+def test_two_hidden_cells_in_a_row_are_not_enough_where_their_sum_is_small(outsider):
+    counts = np.array([[1, 2, 20], [10, 11, 12], [13, 14, 15]])
+    hidden_pair = with_totals(counts) >= _LEAST
+    hidden_pair[1, :2] = False  # a rectangle: no cell stands alone in its row or column
+    assert _narrow(outsider, counts, hidden_pair, _small(counts)) == [(0, 0), (0, 1)]
+    assert _narrow(outsider, counts, shown_cells(counts), _small(counts)) == []
+
+
+def test_a_table_without_small_numbers_is_shown_whole():
+    assert shown_cells(np.array([[5, 6], [7, 8]])).all()
+
+
+def test_zero_is_hidden_too():
+    assert not shown_cells(np.array([[0, 20], [20, 20]]))[0, 0]
+
+
+def test_no_more_than_needed_is_hidden_around_one_small_cell():
+    shown = shown_cells(np.array([[3, 20, 30], [20, 20, 30], [30, 30, 30]]))
+    assert (~shown).sum() == 4
+    assert shown[-1].all()
+    assert shown[:, -1].all()
+
+
+@given(counts=_COUNTS)
+def test_nothing_under_five_is_shown(counts):
+    shown = shown_cells(counts)
+    assert shown.shape == (counts.shape[0] + 1, counts.shape[1] + 1)
+    assert (with_totals(counts)[shown] >= _LEAST).all()
+
+
+@settings(max_examples=40)
+@given(counts=_COUNTS)
+def test_every_small_number_keeps_five_possible_values(outsider, counts):
+    assert _narrow(outsider, counts, shown_cells(counts), _small(counts)) == []
+
+
+@settings(max_examples=40)
+@given(counts=_COUNTS)
+def test_every_small_number_keeps_them_where_columns_do_not_add_up(outsider, counts):
+    shown = shown_cells(counts, columns_add_up=False)
+    assert not shown[-1].any()
+    assert _narrow(outsider, counts, shown, _small(counts), "apart") == []
+
+
+@settings(max_examples=40)
+@given(counts=_COUNTS, data=st.data())
+def test_a_total_that_another_table_hides_is_not_given_away(outsider, counts, data):
+    secret = data.draw(st.sets(st.integers(0, counts.shape[0]), min_size=1))
+    shown = shown_cells(counts, hidden_elsewhere=secret)
+    totals = [(row, counts.shape[1]) for row in secret]
+    assert not any(shown[cell] for cell in totals)
+    assert _narrow(outsider, counts, shown, {*_small(counts), *totals}) == []
+
+
+@settings(max_examples=40)
+@given(counts=_COUNTS, data=st.data())
+def test_nor_where_columns_do_not_add_up(outsider, counts, data):
+    secret = data.draw(st.sets(st.integers(0, counts.shape[0] - 1), min_size=1))
+    shown = shown_cells(counts, columns_add_up=False, hidden_elsewhere=secret)
+    totals = [(row, counts.shape[1]) for row in secret]
+    assert not any(shown[cell] for cell in totals)
+    assert _narrow(outsider, counts, shown, {*_small(counts), *totals}, "apart") == []
+
+
+@pytest.mark.parametrize("least", [1, 3, 10])
+def test_another_least_is_kept(least):
+    counts = np.array([[2, 20, 11], [15, 12, 9], [8, 14, 11]])
+    assert (with_totals(counts)[shown_cells(counts, least)] >= least).all()
+    assert shown_cells(counts, least)[0, 0] == (least <= 2)
+
+
+def test_a_large_table_is_decided_in_time():
+    counts = np.random.default_rng(4).poisson(8, (100, 12))
+    shown = shown_cells(counts)
+    assert (with_totals(counts)[shown] >= _LEAST).all()
+    assert shown.any()
+
+
+def test_totals_are_the_sums_of_rows_and_columns():
+    assert with_totals(np.array([[1, 2], [3, 4]])).tolist() == [[1, 2, 3], [3, 4, 7], [4, 6, 10]]

@@ -1,0 +1,155 @@
+"""From rows to themes: planted subjects are found across both languages, each time the same, or refused with a code."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from sklearn.metrics import adjusted_mutual_info_score
+
+from analysis.corpus import SetAside, build_corpus
+from analysis.errors import AnalysisError
+from analysis.pipeline import FEWEST_ANSWERS, find_themes
+from analysis.settings import Settings
+from analysis.stability import Ground
+
+_SUBJECTS = 5
+
+
+def _silent(step: str, done: int, total: int) -> None:
+    pass
+
+
+def _find(planted, rows=None, **settings):
+    rows = range(len(planted["text"])) if rows is None else rows
+    corpus = build_corpus([planted["text"][i] for i in rows], ids=[planted["id"][i] for i in rows])
+    return find_themes(corpus, Settings(**settings), _silent)
+
+
+def _refused(texts, **settings):
+    with pytest.raises(AnalysisError) as caught:
+        find_themes(build_corpus(texts, languages="fr"), Settings(**settings), _silent)
+    return caught.value.code, caught.value.values
+
+
+def _bytes_of(findings):
+    """Everything a result holds but how long it took, in a form that can be compared."""
+    themes = [replace(theme, rows=theme.rows.tolist()) for theme in findings.themes]
+    arrays = [findings.rows.tobytes(), findings.labels.tobytes(), findings.strengths.tobytes()]
+    return themes, arrays, findings.choice, findings.curve, findings.language_agreement, findings.engine_settings
+
+
+def test_the_planted_subjects_are_found_and_not_the_languages(planted, planted_findings):
+    topics = np.array(planted["topic"])[planted_findings.rows]
+    languages = np.array(planted["language"])[planted_findings.rows]
+    assert len(planted_findings.rows) == len(planted["text"])
+    assert adjusted_mutual_info_score(topics, planted_findings.labels) >= 0.6
+    assert adjusted_mutual_info_score(languages, planted_findings.labels) <= 0.1
+    assert planted_findings.language_agreement <= 0.1
+
+
+def test_their_number_is_found_because_it_comes_back(planted_findings):
+    assert planted_findings.choice.ground == Ground.COMES_BACK
+    assert _SUBJECTS <= planted_findings.choice.themes <= _SUBJECTS + 1
+
+
+def test_every_theme_is_named_and_quoted_in_both_languages(planted_findings):
+    for theme in planted_findings.themes:
+        assert theme.names["fr"].label
+        assert theme.names["en"].label
+        assert {quote.language for quote in theme.quotes} == {"fr", "en"}
+
+
+def test_words_alone_find_the_subjects_too_and_the_report_is_told_how_far_they_follow_the_language(planted):
+    found = _find(planted, engine="tfidf", themes=_SUBJECTS)
+    assert adjusted_mutual_info_score(np.array(planted["topic"])[found.rows], found.labels) >= 0.6
+    languages = np.array(planted["language"])[found.rows]
+    assert found.language_agreement == round(adjusted_mutual_info_score(languages, found.labels), 4)
+
+
+@pytest.mark.parametrize("engine", ["sentence", "tfidf"])
+def test_the_same_input_settings_and_seed_give_the_same_result(planted, engine):
+    rows = range(60)
+    first, again = (_find(planted, rows, engine=engine) for _ in range(2))
+    assert _bytes_of(first) == _bytes_of(again)
+
+
+def test_rows_in_another_order_give_the_same_themes(planted):
+    rows = list(range(60))
+    order = [int(i) for i in np.random.default_rng(6).permutation(60)]
+    straight = _find(planted, rows, engine="sentence", themes=_SUBJECTS)
+    shuffled = _find(planted, [rows[i] for i in order], engine="sentence", themes=_SUBJECTS)
+    assert adjusted_mutual_info_score(straight.labels[order], shuffled.labels) == pytest.approx(1.0)
+
+
+def test_themes_are_numbered_from_the_largest_and_hold_every_kept_row_once(planted_findings):
+    sizes = [theme.people for theme in planted_findings.themes]
+    assert sizes == sorted(sizes, reverse=True)
+    assert sorted(row for theme in planted_findings.themes for row in theme.rows) == planted_findings.rows.tolist()
+
+
+def test_the_number_that_was_asked_for_is_made(planted):
+    found = _find(planted, engine="tfidf", themes=7)
+    assert (len(found.themes), found.choice.ground, found.curve) == (7, Ground.ASKED_FOR, ())
+
+
+def test_what_an_engine_cannot_read_is_set_aside_with_its_reason(planted):
+    texts = [*planted["text"], "Saperlipopette nom d’une pipe"]
+    found = find_themes(build_corpus(texts), Settings(engine="tfidf", themes=_SUBJECTS), _silent)
+    assert found.corpus.rows["set_aside"].iloc[-1] == SetAside.NO_SHARED_WORDS
+    assert 120 not in found.rows
+
+
+def test_every_step_tells_how_far_it_is(planted):
+    told: dict[str, tuple[int, int]] = {}
+    corpus = build_corpus(planted["text"][:40])
+    find_themes(corpus, Settings(engine="tfidf"), lambda step, done, total: told.update({step: (done, total)}))
+    assert list(told) == ["vectors", "number", "clusters", "themes"]
+    assert all(done == total for done, total in told.values())
+
+
+def test_nine_answers_are_too_few(planted):
+    texts = planted["text"][: FEWEST_ANSWERS - 1]
+    assert _refused([*texts, ""]) == ("answers.too_few", {"contributions": 9, "rows": 10, "least": 10})
+
+
+def test_ten_answers_are_enough(planted):
+    found = _find(planted, range(FEWEST_ANSWERS), engine="sentence")
+    assert len(found.rows) == FEWEST_ANSWERS
+    assert 2 <= len(found.themes) <= 3
+
+
+def test_answers_that_all_say_the_same_are_refused():
+    assert _refused(["Plus de médecins", "PLUS DE MÉDECINS"] * 10) == ("answers.identical", {"contributions": 20})
+
+
+@pytest.mark.parametrize("engine", ["sentence", "tfidf"])
+def test_more_themes_than_different_answers_are_refused(engine):
+    texts = ["Plus de médecins de famille", "Le stationnement de l’hôpital", "Des repas chauds le soir"] * 6
+    code, values = _refused(texts, themes=9, engine=engine)
+    assert (code, values["themes"]) == ("settings.too_many_themes", 9)
+    assert values["distinct"] <= 3
+
+
+def test_words_that_nobody_shares_are_refused_by_the_engine_that_needs_them():
+    words = ["abricot", "brouette", "cactus", "dromadaire", "écureuil", "fenêtre"]
+    words += ["girafe", "horloge", "igloo", "jonquille", "kayak", "lampe"]
+    assert _refused(words, engine="tfidf") == ("answers.no_shared_words", {"contributions": 12})
+
+
+def test_an_unknown_engine_is_refused(planted):
+    assert _refused(planted["text"], engine="oracle")[0] == "engine.unknown"
+
+
+@pytest.mark.slow
+def test_sixty_thousand_short_answers_are_grouped(planted):
+    rng = np.random.default_rng(9)
+    pieces = [text.split() for text in planted["text"]]
+    texts = []
+    for _ in range(60_000):
+        one, other = rng.integers(0, len(pieces), 2)
+        texts.append(" ".join([*pieces[one][: rng.integers(2, 8)], *pieces[other][-rng.integers(1, 5) :]]))
+    languages = [str(language) for language in rng.choice(["fr", "en"], len(texts))]
+    found = find_themes(build_corpus(texts, languages=languages), Settings(engine="tfidf"), _silent)
+    assert len(found.corpus.rows) == len(texts)
+    assert len(found.rows) > 55_000
+    assert sum(len(theme.rows) for theme in found.themes) == len(found.rows)

@@ -1,0 +1,134 @@
+"""Groups that are there come back from part of the answers; groups that are not do not, and this is said."""
+
+import numpy as np
+import pytest
+from sklearn.preprocessing import normalize
+
+from analysis import stability
+from analysis.clusters import cluster
+from analysis.stability import (
+    NUMBERS_TRIED,
+    Agreement,
+    Choice,
+    Ground,
+    agreement_curve,
+    choose_number,
+    theme_stability,
+)
+
+
+def _group(vectors, k, seed):
+    return cluster(vectors, k, seed, restarts=3).labels
+
+
+def _silent(done: int, total: int) -> None:
+    pass
+
+
+def _curve(vectors, seed=1):
+    return agreement_curve(vectors, NUMBERS_TRIED, seed, _group, _silent)
+
+
+@pytest.mark.parametrize("number", [4, 5])
+def test_the_planted_number_of_separate_groups_is_found_because_it_comes_back(blobs, number):
+    vectors, _ = blobs(*[30] * number)
+    choice = choose_number(_curve(vectors), len(vectors))
+    assert choice == Choice(number, Ground.COMES_BACK)
+
+
+@pytest.mark.parametrize("number", [6, 8])
+def test_of_many_separate_groups_at_most_one_is_cut_in_two(blobs, number):
+    # cutting one of many costs little agreement, so the largest number that comes back nearly as well is one more
+    vectors, _ = blobs(*[20] * number)
+    choice = choose_number(_curve(vectors), len(vectors))
+    assert choice.ground == Ground.COMES_BACK
+    assert choice.themes in {number, number + 1}
+
+
+def test_in_noise_no_number_comes_back_and_the_rule_of_thumb_is_said_to_be_one(noise):
+    curve = _curve(noise)
+    assert max(point.agreement for point in curve) < 0.6
+    assert choose_number(curve, len(noise)) == Choice(12, Ground.RULE_OF_THUMB)  # √(300 / 2)
+
+
+@pytest.mark.parametrize(("contributions", "themes"), [(20, 4), (72, 6), (128, 8), (5_000, 12)])
+def test_the_rule_of_thumb_is_the_root_of_half_the_answers_between_four_and_twelve(contributions, themes):
+    curve = [Agreement(k, 0.3, 5) for k in NUMBERS_TRIED]
+    assert choose_number(curve, contributions) == Choice(themes, Ground.RULE_OF_THUMB)
+
+
+def test_the_largest_number_that_comes_back_nearly_as_well_as_the_best_is_chosen():
+    curve = [Agreement(3, 1.0, 9), Agreement(4, 0.9, 9), Agreement(5, 0.82, 9), Agreement(6, 0.7, 9)]
+    assert choose_number(curve, 100) == Choice(5, Ground.COMES_BACK)
+
+
+def test_three_themes_are_chosen_only_where_no_larger_number_was_tried():
+    assert choose_number([Agreement(3, 0.9, 4)], 12) == Choice(3, Ground.COMES_BACK)
+
+
+def test_two_themes_are_made_where_no_number_could_be_tried():
+    assert choose_number([], 10) == Choice(2, Ground.FEW_ANSWERS)
+
+
+def test_numbers_above_a_tenth_of_the_rows_are_not_tried(noise):
+    tried = [point.themes for point in _curve(noise[:60])]
+    assert tried == [3, 4, 5, 6]
+
+
+def test_no_more_groups_are_tried_than_part_of_the_answers_can_hold(blobs):
+    vectors, _ = blobs(50, 50, 50, 50, spread=0.0)  # only four distinct rows
+    assert [point.themes for point in _curve(vectors)] == [3]
+
+
+def test_the_same_seed_gives_the_same_curve(noise):
+    assert _curve(noise[:100], seed=4) == _curve(noise[:100], seed=4)
+
+
+def test_a_large_set_is_judged_on_a_sample(blobs, monkeypatch):
+    monkeypatch.setattr(stability, "_ROWS", 100)
+    seen = []
+
+    def watched(vectors, k, seed):
+        seen.append(len(vectors))
+        return _group(vectors, k, seed)
+
+    vectors, _ = blobs(*[60] * 5)
+    curve = agreement_curve(vectors, (4, 5), 1, watched, _silent)
+    assert max(seen) == 100
+    assert choose_number(curve, len(vectors)) == Choice(5, Ground.COMES_BACK)
+
+
+def test_progress_counts_the_numbers_tried(blobs):
+    vectors, _ = blobs(20, 20, 20)
+    told: list[tuple[int, int]] = []
+    agreement_curve(vectors, (3, 4, 5), 1, _group, lambda done, total: told.append((done, total)))
+    assert told == [(1, 3), (2, 3), (3, 3)]
+
+
+def test_separate_groups_come_back_whole(blobs):
+    vectors, planted = blobs(40, 30, 20, 10)
+    np.testing.assert_allclose(theme_stability(vectors, planted, 1, _group), 1.0)
+
+
+def test_groups_of_noise_come_back_badly(noise):
+    labels = cluster(noise, 10, seed=1).labels
+    scores = theme_stability(noise, labels, 1, _group)
+    assert scores.shape == (10,)
+    assert scores.mean() < 0.6
+
+
+def test_one_accidental_group_among_real_ones_is_the_one_that_scores_low(blobs):
+    vectors, planted = blobs(40, 40, 40, 40)
+    rng = np.random.default_rng(2)
+    # groups 2 and 3 are cut anew at random, across both
+    mixed = np.where(planted >= 2, rng.integers(2, 4, len(planted)), planted)
+    scores = theme_stability(vectors, mixed, 1, _group)
+    assert scores[:2].min() > 0.95
+    assert scores[2:].max() < 0.6
+
+
+def test_scores_stay_between_0_and_1_where_rows_repeat():
+    vectors = normalize(np.repeat(np.eye(3), [6, 5, 1], axis=0))
+    scores = theme_stability(vectors, np.repeat([0, 1, 2], [6, 5, 1]), 1, _group)
+    assert (scores >= 0).all()
+    assert (scores <= 1).all()

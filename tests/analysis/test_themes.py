@@ -1,0 +1,129 @@
+"""A theme: its people counted once, its names by language, and quotes that may be read by others."""
+
+import numpy as np
+import pytest
+
+from analysis.corpus import build_corpus
+from analysis.themes import describe_themes
+
+_FRENCH = "Le stationnement de l’hôpital est beaucoup trop cher"
+_ENGLISH = "Parking at the hospital is far too expensive for families"
+
+
+def _describe(texts, *, ids=None, languages=None, labels=None, strengths=None, vectors=None, quotable=None):
+    """Describe themes of rows that stand in directions of their own, unless told otherwise."""
+    corpus = build_corpus(texts, ids=ids, languages=languages, quotable=quotable)
+    number = len(texts)
+    labels = np.zeros(number, dtype=int) if labels is None else np.array(labels)
+    groups = int(labels.max()) + 1
+    return describe_themes(
+        corpus,
+        np.arange(number),
+        labels,
+        np.eye(number) if vectors is None else np.array(vectors, dtype=float),
+        np.linspace(0.9, 0.5, number) if strengths is None else np.array(strengths),
+        np.linspace(1.0, 0.5, groups),
+        lambda terms, language: np.ones((len(terms), groups)),
+    )
+
+
+def _quoted(texts, **given):
+    (theme,) = _describe(texts, **given)
+    return [quote.text for quote in theme.quotes]
+
+
+def _variants(sentence: str, number: int) -> list[str]:
+    return [f"{sentence}, {word}" for word in ("vraiment", "encore", "partout", "toujours", "souvent", "ici")[:number]]
+
+
+def test_people_are_counted_once_and_shares_are_of_all_people():
+    texts = [*_variants(_FRENCH, 4), *_variants(_ENGLISH, 2)]
+    first, second = _describe(texts, ids=["a", "a", "b", "c", "a", "d"], labels=[0, 0, 0, 0, 1, 1])
+    assert [(t.number, t.people, t.share) for t in (first, second)] == [(1, 3, 3 / 4), (2, 2, 2 / 4)]
+    assert first.rows.tolist() == [0, 1, 2, 3]
+    assert second.rows.tolist() == [4, 5]
+
+
+def test_cohesion_is_the_mean_strength_and_stability_is_passed_on():
+    first, second = _describe(_variants(_FRENCH, 4), labels=[0, 1, 0, 1], strengths=[0.8, 0.4, 0.6, 0.2])
+    assert (first.cohesion, second.cohesion) == (pytest.approx(0.7), pytest.approx(0.3))
+    assert (first.stability, second.stability) == (1.0, 0.5)
+
+
+def test_no_two_quotes_are_of_one_person():
+    texts = _variants(_FRENCH, 6)
+    (theme,) = _describe(texts, ids=["a", "a", "a", "b", "b", "c"])
+    assert [quote.row for quote in theme.quotes] == [0, 3, 5]
+
+
+def test_no_two_quotes_say_the_same_words():
+    texts = [_FRENCH, _FRENCH.upper(), _FRENCH + " !", "Il n’y a jamais une seule place de stationnement"]
+    assert _quoted(texts) == [texts[0], texts[3]]
+
+
+def test_each_language_that_speaks_in_a_theme_is_quoted():
+    texts = [*_variants(_FRENCH, 6), _ENGLISH]
+    (theme,) = _describe(texts, strengths=[0.9, 0.9, 0.9, 0.9, 0.9, 0.9, 0.1])
+    assert {quote.language for quote in theme.quotes} == {"fr", "en"}
+    assert len(theme.quotes) == 4
+
+
+def test_the_quote_closest_to_the_centre_comes_first():
+    assert _quoted(_variants(_FRENCH, 6), strengths=[0.1, 0.2, 0.9, 0.3, 0.2, 0.1])[0] == _variants(_FRENCH, 6)[2]
+
+
+def test_a_quote_that_says_it_differently_is_preferred_to_one_that_says_it_again():
+    texts = _variants(_FRENCH, 6)
+    vectors = np.eye(6)
+    vectors[[1, 2, 3]] = vectors[0]  # four say one thing, and two another, further from the centre
+    quoted = _quoted(texts, vectors=vectors, strengths=[0.9, 0.89, 0.88, 0.87, 0.6, 0.59])
+    assert quoted[:3] == [texts[0], texts[4], texts[5]]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Écrivez-moi à jean.tremblay@example.org pour le stationnement",
+        "Appelez-moi au 514-555-0199 au sujet du stationnement",
+        "Ma carte 1234 567 890 ne passe pas au stationnement",
+        "Le Dr Tremblay dit que le stationnement est trop cher",
+        "Le stationnement de l’hôpital est trop cher. " * 10,
+    ],
+)
+def test_what_points_at_a_person_or_is_too_long_is_never_quoted(text):
+    others = _variants(_FRENCH, 3)
+    assert sorted(_quoted([text, *others], strengths=[1.0, 0.1, 0.1, 0.1])) == sorted(others)
+    assert _quoted([text, text + " merci"]) == []
+
+
+def test_a_few_words_are_quoted_only_where_nobody_wrote_more():
+    assert _quoted(["le stationnement", "trop cher", _FRENCH]) == [_FRENCH]
+    assert _quoted(["le stationnement", "trop cher"]) == ["le stationnement", "trop cher"]
+
+
+def test_quotes_are_as_written_and_known_by_their_row():
+    texts = ["  l'hôpital   coute\ttrop cher au stationnement ", _FRENCH]
+    (theme,) = _describe(texts)
+    assert [(q.row, q.text) for q in theme.quotes] == [(0, "l'hôpital coute trop cher au stationnement"), (1, _FRENCH)]
+
+
+def test_a_theme_is_named_in_each_language_by_that_languages_answers_alone():
+    texts = [*_variants(_FRENCH, 3), *[f"{_ENGLISH}, {word}" for word in ("really", "always", "sadly")]]
+    (theme,) = _describe(texts, languages=["fr"] * 3 + ["en"] * 3)
+    french = " ".join(term.text for term in theme.names["fr"].terms)
+    english = " ".join(term.text for term in theme.names["en"].terms)
+    assert ("stationnement" in french, "parking" in french) == (True, False)
+    assert ("stationnement" in english, "parking" in english) == (False, True)
+
+
+def test_a_theme_in_one_language_has_no_name_in_the_other():
+    (theme,) = _describe(_variants(_FRENCH, 3))
+    assert theme.names["fr"].label != ""
+    assert theme.names["en"].label == ""
+
+
+def test_only_people_who_agreed_are_quoted():
+    texts = _variants(_FRENCH, 6)
+    agreed = ["1", "0", "oui", "", "Yes", "non"]
+    assert sorted(_quoted(texts, quotable=agreed)) == sorted([texts[0], texts[2], texts[4]])
+    assert _quoted(texts, quotable=["0"] * 6) == []
