@@ -6,15 +6,15 @@ import os
 import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
 
-import consult.cli
-from analysis.corpus import build_corpus
-from analysis.pipeline import Findings, find_themes
-from analysis.settings import Settings
 from translations.catalogues import compile_all
+
+if TYPE_CHECKING:
+    from analysis.pipeline import Findings
 
 # a model that is loaded by the first example, or a busy machine, is no failure
 settings.register_profile("without deadline", deadline=None)
@@ -44,8 +44,12 @@ def planted(planted_file) -> dict[str, list[str]]:
 
 
 @pytest.fixture(scope="session")
-def planted_findings(planted) -> Findings:
+def planted_findings(planted) -> "Findings":
     """What the sentence engine finds in them, knowing the identifiers and the groups but not the languages."""
+    from analysis.corpus import build_corpus  # noqa: PLC0415 - pandas and scikit-learn take seconds to load
+    from analysis.pipeline import find_themes  # noqa: PLC0415 - the same
+    from analysis.settings import Settings  # noqa: PLC0415 - the same
+
     corpus = build_corpus(planted["text"], ids=planted["id"], groups={"group": planted["group"]})
     return find_themes(corpus, Settings(engine="sentence"), lambda step, done, total: None)
 
@@ -57,7 +61,7 @@ def run(monkeypatch, capsys) -> Iterator[Callable[..., tuple[int, str, str]]]:
 
     def run_in(language: str, *arguments: str | Path) -> tuple[int, str, str]:
         monkeypatch.setenv("CONSULT_LANGUAGE", language)
-        command = importlib.reload(consult.cli)  # its words are chosen when it is imported
+        command = importlib.reload(importlib.import_module("consult.cli"))  # its words are chosen when it is imported
         with pytest.raises(SystemExit) as left:
             command.main([str(argument) for argument in arguments])
         out, err = capsys.readouterr()
@@ -66,4 +70,4 @@ def run(monkeypatch, capsys) -> Iterator[Callable[..., tuple[int, str, str]]]:
     yield run_in
     signal.signal(signal.SIGTERM, handler)
     monkeypatch.undo()
-    importlib.reload(consult.cli)
+    importlib.reload(importlib.import_module("consult.cli"))

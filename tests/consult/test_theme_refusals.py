@@ -1,4 +1,4 @@
-"""What `consult themes` refuses: one line that names the place and the remedy, in either language, and nothing changed."""
+"""What `consult themes` refuses: one line, in either language, that says where and what to do; nothing changes."""
 
 import csv
 import os

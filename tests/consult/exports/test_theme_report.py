@@ -1,0 +1,116 @@
+"""The report: both languages in one page, hidden numbers hidden everywhere, nothing that a browser would run."""
+
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+import pytest
+from lxml import html
+
+from analysis.report import make_report
+from consult.exports.theme_report import Source, report_html
+
+_SOURCE = Source("réponses.csv", "Qu’est-ce qui est <difficile> & long?", "ab" * 32, date(2026, 11, 22))
+
+
+def _page(findings, source=_SOURCE):
+    content = report_html(findings, make_report(findings), source).decode("utf-8")
+    return html.fromstring(content), content
+
+
+def _articles(page):
+    return {article.get("lang"): article for article in page.iter("article")}
+
+
+@pytest.fixture(scope="module")
+def page(planted_findings):
+    return _page(planted_findings)[0]
+
+
+def test_both_languages_say_the_same_themes(page, planted_findings):
+    for language, article in _articles(page).items():
+        headings = [heading.text_content().strip() for heading in article.findall(".//section/h3")]
+        labels = [theme.names[language[:2]].label for theme in planted_findings.themes]
+        assert headings == [f"{i}. {label}" for i, label in enumerate(labels, start=1)]
+
+
+def test_numbers_and_days_are_written_as_each_language_does(page):
+    text = {language: article.text_content() for language, article in _articles(page).items()}
+    assert "22 novembre 2026" in text["fr-CA"]
+    assert "November 22, 2026" in text["en-CA"]
+    assert "\u00a0%" in text["fr-CA"]
+    assert "\u00a0%" not in text["en-CA"]
+
+
+def test_our_own_french_words_have_their_spaces_and_apostrophes(planted_findings):
+    page, _ = _page(planted_findings)
+    article = _articles(page)["fr-CA"]
+    for quote in list(article.iter("blockquote")):
+        quote.drop_tree()  # people write as they like
+    text = article.text_content()
+    assert [mark for mark in (" :", "« ", " »", " ;", " ?", " !", " %", "'", "...") if mark in text] == []
+
+
+def test_what_people_wrote_is_shown_and_never_run(planted_findings):
+    theme = planted_findings.themes[0]
+    quote = replace(theme.quotes[0], text="<script>alert(1)</script> & <b>gras</b>")
+    nasty = replace(theme, quotes=(quote, *theme.quotes[1:]))
+    page, content = _page(replace(planted_findings, themes=(nasty, *planted_findings.themes[1:])))
+    assert page.findall(".//script") == []
+    assert "<b>gras</b>" not in content
+    assert quote.text in [q.text_content().strip() for q in page.iter("blockquote")]
+
+
+def test_every_quote_says_its_language(page, planted_findings):
+    for article in page.iter("article"):
+        spoken = [quote.get("lang")[:2] for quote in article.iter("blockquote")]
+        assert spoken == [quote.language for theme in planted_findings.themes for quote in theme.quotes]
+
+
+def test_a_theme_of_too_few_people_shows_no_number_no_quote_and_no_bar(planted_findings):
+    labels = np.zeros(120, dtype=int)
+    labels[60:116], labels[116:] = 1, 2
+    themes = tuple(
+        replace(planted_findings.themes[i], rows=np.flatnonzero(labels == i), people=int((labels == i).sum()))
+        for i in range(3)
+    )
+    page, _ = _page(replace(planted_findings, labels=labels, themes=themes))
+    for article in page.iter("article"):
+        third = article.findall(".//section")[2]
+        assert third.findall("blockquote") == []
+        # the only number in what is said of it is the least that may be shown
+        assert "".join(c for c in third.findall("p")[0].text_content() if c.isdigit()) == "5"
+        numbers = [cell.text_content().strip() for cell in article.findall(".//table[1]/tbody/tr[3]/td")]
+        assert numbers[:2] == ["–", "–"]
+
+
+def test_fictional_answers_are_said_to_be_so_in_both_languages(planted_findings):
+    plain, _ = _page(planted_findings)
+    fictional, _ = _page(planted_findings, replace(_SOURCE, is_fictional=True))
+    said = [[len(article.find_class("flag")) for article in page.iter("article")] for page in (plain, fictional)]
+    assert [after - before for before, after in zip(*said, strict=True)] == [1, 1]
+
+
+def test_the_page_allows_nothing_but_its_own_style(page):
+    (policy,) = [m.get("content") for m in page.iter("meta") if m.get("http-equiv") == "Content-Security-Policy"]
+    assert policy == "default-src 'none'; style-src 'unsafe-inline'"
+
+
+def test_the_language_of_most_answers_comes_first(planted_findings):
+    rows = planted_findings.corpus.rows.copy()
+    for language in ("fr", "en"):
+        rows.loc[:70, "language"] = language
+        page, _ = _page(replace(planted_findings, corpus=replace(planted_findings.corpus, rows=rows)))
+        assert page.get("lang") == f"{language}-CA"
+        assert next(iter(_articles(page))) == f"{language}-CA"
+        rows = planted_findings.corpus.rows.copy()
+
+
+def test_charts_and_tables_have_names_for_those_who_do_not_see_them(page):
+    charts = page.findall(".//*[@role='img']")
+    assert len(charts) == 2
+    assert all(chart.get("aria-label") for chart in charts)
+    for svg in page.iter("svg"):
+        assert svg.get("aria-hidden") == "true" or svg in charts or svg.getparent() in charts
+    assert all(table.findtext("caption").strip() for table in page.iter("table"))
+    assert all(cell.get("scope") for cell in page.iter("th"))
