@@ -21,8 +21,6 @@ from analysis.words import Word, without_accents, words_of
 
 _LONGEST = 3
 _TERMS = 8
-# Fewer texts than this do not name a theme: one person's words would stand for it.
-_FEWEST_TEXTS = 3
 _CANDIDATES = 40
 # What a term's weight is multiplied by at least, however far from the centre it is.
 _FAR = 0.02
@@ -83,10 +81,10 @@ def name_groups(
         found.add(text, group, max(strength, 0.0) ** 2)
     sizes = np.bincount(labels, minlength=groups) if len(labels) else np.zeros(groups, dtype=int)
     candidates = [found.candidates(group, int(sizes[group])) for group in range(groups)]
-    written = sorted({found.spelling(key) for keys in candidates for key in keys})
+    written = sorted({found.spelling(group, key) for group, keys in enumerate(candidates) for key in keys})
     close = dict(zip(written, closeness(written), strict=True)) if written else {}
     return [
-        found.name(group, {k: w * max(float(close[found.spelling(k)][group]), _FAR) for k, w in keys.items()})
+        found.name(group, {k: w * max(float(close[found.spelling(group, k)][group]), _FAR) for k, w in keys.items()})
         for group, keys in enumerate(candidates)
     ]
 
@@ -101,7 +99,7 @@ class _Vocabulary:
         self.weights: dict[int, dict[Key, float]] = defaultdict(lambda: defaultdict(float))
         self.whole: dict[int, float] = defaultdict(float)
         self.forms: dict[str, Counter[bool]] = defaultdict(Counter)
-        self.written: dict[Key, Counter[str]] = defaultdict(Counter)
+        self.written: dict[tuple[int, Key], Counter[str]] = defaultdict(Counter)
         self.texts = 0
 
     def add(self, text: str, group: int, weight: float) -> None:
@@ -119,12 +117,10 @@ class _Vocabulary:
             self.everywhere[key] += 1
             self.inside[group][key] += 1
             self.weights[group][key] += weight
-            self.written[key][written] += 1
+            self.written[group, key][written] += 1
 
     def candidates(self, group: int, size: int) -> dict[Key, float]:
         """Return the group's strongest terms by TF-IDF: of what several people wrote, where they share anything."""
-        if size < _FEWEST_TEXTS:
-            return {}
         found = self.inside[group]
         shared = [key for key, count in found.items() if count >= max(2, _SHARED_BY * size)]
         if len(shared) < _TERMS_IN_LABEL:
@@ -141,7 +137,7 @@ class _Vocabulary:
                 break
             if not any(_overlap(key, other) for other in chosen):
                 chosen.append(key)
-        terms = [Term(self.spelling(k), round(weights[k], 4), self.inside[group][k]) for k in chosen]
+        terms = [Term(self.spelling(group, k), round(weights[k], 4), self.inside[group][k]) for k in chosen]
         label = ", ".join(term.text for term in terms[:_TERMS_IN_LABEL])
         return Name(label[:1].upper() + label[1:], tuple(terms))
 
@@ -151,10 +147,10 @@ class _Vocabulary:
         rarity = math.log((1 + self.texts - size) / (1 + outside))
         return share * rarity * _WORTH[len(key)]
 
-    def spelling(self, key: Key) -> str:
-        """Return the commonest way of writing a phrase, without the capitals of a sentence's start or of shouting."""
+    def spelling(self, group: int, key: Key) -> str:
+        """Return a group's commonest way of writing a phrase, without the capitals of a sentence's start."""
         ways: Counter[str] = Counter()
-        for written, count in self.written[key].items():
+        for written, count in self.written[group, key].items():
             ways[written.casefold().replace("'", "’")] += count
         best = max(ways, key=lambda way: (ways[way], way != without_accents(way), way))
         return _WRITTEN_WORD.sub(lambda word: self._with_capitals(word.group()), best)

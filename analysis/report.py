@@ -12,7 +12,8 @@ from analysis.themes import Quote, Theme
 
 LANGUAGE = "language"
 _FOLLOWS_LANGUAGE = 0.10
-_NEARLY_ALL = 0.9
+# How many times the least number of people a language should have in a theme before its absence is worth a word.
+_EXPECTED = 1.5
 _MAY_BE_AN_ACCIDENT = 0.6
 _LOOSE = 0.45
 
@@ -22,7 +23,7 @@ class ReportedTheme:
     """A theme as it may be shown: ``people`` and ``share`` are None where they are too few.
 
     ``flags`` are codes a reader should be told: "unstable" (may be an accident), "loose" (its answers have little in
-    common), "only_en" or "only_fr" (nearly all of it in one language, while the answers are in two).
+    common), "few_en" or "few_fr" (hardly anybody says it in that language, where many would be expected to).
     """
 
     number: int
@@ -71,7 +72,7 @@ def make_report(findings: Findings) -> Report:
     languages = tuple(sorted(kept["language"].unique()))
     reasons, aside = count_reasons(findings.corpus.rows["set_aside"], least)
     return Report(
-        themes=tuple(_reported(theme, totals[i], totals[-1], kept) for i, theme in enumerate(findings.themes)),
+        themes=tuple(_reported(theme, totals[i], totals[-1], kept, least) for i, theme in enumerate(findings.themes)),
         people=totals[-1],
         tables=tables if len(languages) > 1 else tables[1:],
         set_aside=reasons,
@@ -81,7 +82,7 @@ def make_report(findings: Findings) -> Report:
     )
 
 
-def _reported(theme: Theme, people: int | None, everybody: int | None, kept: pd.DataFrame) -> ReportedTheme:
+def _reported(theme: Theme, people: int | None, everybody: int | None, kept: pd.DataFrame, least: int) -> ReportedTheme:
     return ReportedTheme(
         number=theme.number,
         names=theme.names,
@@ -91,21 +92,32 @@ def _reported(theme: Theme, people: int | None, everybody: int | None, kept: pd.
         stability=theme.stability,
         # what fewer than the least people said is not quoted: its few authors could be told by who they are
         quotes=theme.quotes if people is not None else (),
-        flags=_flags(theme, kept),
+        flags=_flags(theme, kept, least),
     )
 
 
-def _flags(theme: Theme, kept: pd.DataFrame) -> tuple[str, ...]:
+def _flags(theme: Theme, kept: pd.DataFrame, least: int) -> tuple[str, ...]:
     flags = []
     if theme.stability < _MAY_BE_AN_ACCIDENT:
         flags.append("unstable")
     if theme.cohesion < _LOOSE:
         flags.append("loose")
-    spoken = kept["language"].loc[theme.rows.tolist()].value_counts(normalize=True)
-    whole = kept["language"].value_counts(normalize=True)
-    if len(whole) > 1 and whole.min() > 1 - _NEARLY_ALL and spoken.iloc[0] >= _NEARLY_ALL:
-        flags.append(f"only_{spoken.index[0]}")
+    flags += [f"few_{language}" for language in _hardly_spoken(theme, kept, least)]
     return tuple(flags)
+
+
+def _hardly_spoken(theme: Theme, kept: pd.DataFrame, least: int) -> list[str]:
+    """List the languages that fewer than ``least`` people use in a theme where many would be expected.
+
+    A flag so defined says of the hidden count no more than that it is hidden.
+    """
+    whole = kept["language"].value_counts(normalize=True)
+    inside = kept.loc[theme.rows.tolist()].groupby("language")["person"].nunique()
+    return [
+        str(language)
+        for language, share in whole.sort_index().items()
+        if inside.get(language, 0) < least and share * theme.people >= _EXPECTED * least
+    ]
 
 
 def _warnings(findings: Findings, languages: tuple[str, ...]) -> tuple[str, ...]:

@@ -20,7 +20,8 @@ _SUBSAMPLES = 10
 _SHARE = 0.8
 _ROWS = 1_000
 _COMES_BACK = 0.60
-_NEARLY = 0.10
+# How much more disagreement than with the best number is nearly as good.
+_NEARLY = 1.25
 _FEWEST = 4
 _MOST_BY_THUMB = 12
 NUMBERS_TRIED = tuple(range(3, 16))
@@ -96,7 +97,8 @@ def choose_number(curve: Sequence[Agreement], contributions: int) -> Choice:
         return Choice(2, Ground.FEW_ANSWERS)
     best = max(point.agreement for point in readable)
     if best >= _COMES_BACK:
-        passing = [p.themes for p in readable if p.agreement >= max(_COMES_BACK, best - _NEARLY)]
+        enough = max(_COMES_BACK, 1 - _NEARLY * (1 - best))
+        passing = [point.themes for point in readable if point.agreement >= enough]
         return Choice(max(passing), Ground.COMES_BACK)
     usual = min(max(round((contributions / 2) ** 0.5), _FEWEST), _MOST_BY_THUMB)
     return Choice(min(readable, key=lambda point: abs(point.themes - usual)).themes, Ground.RULE_OF_THUMB)

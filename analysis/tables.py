@@ -94,6 +94,28 @@ class _Draft:
         whole = {0} if len(self.counts) in secret else set()
         self.shown[-1, :] = shown_cells(totals, self.least, hidden_elsewhere=whole)[0]
         self.numbers[-1, :] = with_totals(totals)[0]
+        if not self.shown[:-1].all():
+            # how many people a column has bounds its hidden cells from above, and from below where all speak somewhere
+            self.shown[-1, :-1] = False
+            self.shown[self._rows_bounded_by_columns(), -1] = False
+
+    def _rows_bounded_by_columns(self) -> list[int]:
+        """List the rows whose hidden cells an outsider could still pin down, where people stand in several rows.
+
+        No cell is larger than its column, and no column larger than what everybody leaves when the others have at least
+        their largest shown cell.
+        """
+        seen = np.where(self.shown[:-1, :-1], self.numbers[:-1, :-1], 0)
+        largest = seen.max(axis=0)
+        caps = self.numbers[-1, -1] - (largest.sum() - largest)
+        found = []
+        for row in np.flatnonzero(self.shown[:-1, -1]):
+            hidden = ~self.shown[row, :-1]
+            rest = self.numbers[row, -1] - seen[row].sum()
+            lowest = np.maximum(0, rest - (caps[hidden].sum() - caps[hidden]))
+            if hidden.any() and (np.minimum(caps[hidden], rest) - lowest).min() < self.least - 1:
+                found.append(int(row))
+        return found
 
     def hidden_totals(self) -> list[int]:
         """List the rows whose totals are hidden, the last one being all themes together."""

@@ -22,6 +22,9 @@ _LONGEST_QUOTE = 400
 # 1998).
 _AGAIN = 0.5
 _CANDIDATES = 200
+_FEWEST_TO_NAME = 5
+# More texts than this do not change a name, and their phrases fill the memory.
+_TEXTS_TO_NAME = 20_000
 
 
 class Closeness(Protocol):
@@ -111,7 +114,9 @@ def describe_themes(
         themes.append(
             Theme(
                 number=group + 1,
-                names={language: names[language][group] for language in LANGUAGES},
+                names=_name_where_enough(
+                    {language: names[language][group] for language in LANGUAGES}, kept.iloc[inside]
+                ),
                 rows=rows[inside],
                 people=people,
                 share=people / everybody,
@@ -123,6 +128,19 @@ def describe_themes(
     return tuple(themes)
 
 
+def _name_where_enough(names: dict[str, Name], inside: pd.DataFrame) -> dict[str, Name]:
+    """Leave a theme unnamed in a language that few speak in it: a few people's words are no name for the others.
+
+    In the language that most of its contributions are in it always has its name.
+    """
+    spoken = inside["language"].value_counts()
+    main = max(LANGUAGES, key=lambda language: (int(spoken.get(language, 0)), language))
+    return {
+        language: name if language == main or spoken.get(language, 0) >= _FEWEST_TO_NAME else Name("", ())
+        for language, name in names.items()
+    }
+
+
 def _names(
     kept: pd.DataFrame,
     labels: NDArray[np.intp],
@@ -132,9 +150,10 @@ def _names(
 ) -> dict[str, list[Name]]:
     names = {}
     for language in LANGUAGES:
-        spoken = (kept["language"] == language).to_numpy()
+        spoken = np.flatnonzero(kept["language"] == language)
+        spoken = spoken[:: max(1, len(spoken) // _TEXTS_TO_NAME)]
         names[language] = name_groups(
-            kept["text"][spoken].tolist(),
+            kept["text"].iloc[spoken].tolist(),
             labels[spoken],
             strengths[spoken],
             groups,
@@ -142,6 +161,15 @@ def _names(
             partial(closeness, language=language),
         )
     return names
+
+
+class _Said(NamedTuple):
+    row: int
+    text: str
+    language: str
+    person: str
+    folded: str
+    agreed: bool
 
 
 def _quotes(inside: pd.DataFrame, vectors: NDArray[np.float64], strengths: NDArray[np.float64]) -> tuple[Quote, ...]:
@@ -159,23 +187,18 @@ def _quotes(inside: pd.DataFrame, vectors: NDArray[np.float64], strengths: NDArr
     ]
     closest = sorted(range(len(said)), key=lambda i: (-strengths[i], said[i].row))
     order = [i for i in closest if _can_be_quoted(said[i])]
-    # sentences before catchwords, which are quoted where a theme has nothing longer
-    order = [i for i in order if len(said[i].text.split()) >= _SHORTEST_QUOTE] or order
     chosen: list[int] = []
     for language in _by_size(said):
-        spoken = [i for i in order if said[i].language == language][:_CANDIDATES]
+        spoken = _sentences_first([i for i in order if said[i].language == language], said)
         chosen += _differing(spoken, chosen, said, vectors, strengths, limit=1)
-    chosen += _differing(order[:_CANDIDATES], chosen, said, vectors, strengths, limit=_QUOTES - len(chosen))
+    chosen += _differing(_sentences_first(order, said), chosen, said, vectors, strengths, limit=_QUOTES - len(chosen))
     return tuple(Quote(said[i].row, said[i].text, said[i].language) for i in chosen)
 
 
-class _Said(NamedTuple):
-    row: int
-    text: str
-    language: str
-    person: str
-    folded: str
-    agreed: bool
+def _sentences_first(order: Sequence[int], said: Sequence[_Said]) -> Sequence[int]:
+    """Keep what is long enough to say something; catchwords are quoted only where there is nothing longer."""
+    sentences = [i for i in order if len(said[i].text.split()) >= _SHORTEST_QUOTE]
+    return (sentences or order)[:_CANDIDATES]
 
 
 def _by_size(said: Sequence[_Said]) -> list[str]:

@@ -241,7 +241,9 @@ def _usage(error: click.ClickException) -> str:
         return _("There is no option %(name)s.") % {"name": error.option_name}
     if isinstance(error, click.BadParameter) and error.param is not None:
         return _("%(name)s needs a whole number.") % {"name": error.param.opts[0]}
-    return error.format_message()
+    if isinstance(error, click.exceptions.NoSuchCommand):
+        return _("There is no command %(name)s.") % {"name": error.command_name}
+    return _("This command cannot be understood.")
 
 
 def _command(error: click.ClickException) -> str:

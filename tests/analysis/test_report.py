@@ -56,7 +56,7 @@ def test_answers_in_one_language_have_no_table_of_languages(planted):
     assert [table.column for table in report.tables] == ["group"]
     assert report.languages == ("fr",)
     assert set(report.warnings) == {"words_only", "one_language", "consent_unknown"}
-    assert not any(flag.startswith("only_") for theme in report.themes for flag in theme.flags)
+    assert not any(flag.startswith("few_") for theme in report.themes for flag in theme.flags)
 
 
 def test_a_theme_of_too_few_people_has_no_number_and_no_quote(planted_findings):
@@ -103,13 +103,13 @@ def test_a_theme_whose_answers_have_little_in_common_is_flagged(planted_findings
 
 def test_a_theme_nearly_all_in_one_language_is_flagged(planted_findings):
     report = make_report(_regrouped(planted_findings, (_languages_of(planted_findings) == "fr").astype(int)))
-    assert "only_en" in report.themes[0].flags
-    assert "only_fr" in report.themes[1].flags
+    assert "few_fr" in report.themes[0].flags
+    assert "few_en" in report.themes[1].flags
 
 
 def test_themes_that_mix_the_languages_are_not_flagged(planted_findings):
     report = make_report(planted_findings)
-    assert not any(flag.startswith("only_") for theme in report.themes for flag in theme.flags)
+    assert not any(flag.startswith("few_") for theme in report.themes for flag in theme.flags)
 
 
 def test_themes_that_follow_the_language_are_warned_of(planted_findings):

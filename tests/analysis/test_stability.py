@@ -29,20 +29,11 @@ def _curve(vectors, seed=1):
     return agreement_curve(vectors, NUMBERS_TRIED, seed, _group, _silent)
 
 
-@pytest.mark.parametrize("number", [4, 5])
+@pytest.mark.parametrize("number", [4, 5, 6, 8, 12])
 def test_the_planted_number_of_separate_groups_is_found_because_it_comes_back(blobs, number):
     vectors, _ = blobs(*[30] * number)
     choice = choose_number(_curve(vectors), len(vectors))
     assert choice == Choice(number, Ground.COMES_BACK)
-
-
-@pytest.mark.parametrize("number", [6, 8])
-def test_of_many_separate_groups_at_most_one_is_cut_in_two(blobs, number):
-    # cutting one of many costs little agreement, so the largest number that comes back nearly as well is one more
-    vectors, _ = blobs(*[20] * number)
-    choice = choose_number(_curve(vectors), len(vectors))
-    assert choice.ground == Ground.COMES_BACK
-    assert choice.themes in {number, number + 1}
 
 
 def test_in_noise_no_number_comes_back_and_the_rule_of_thumb_is_said_to_be_one(noise):
@@ -58,7 +49,7 @@ def test_the_rule_of_thumb_is_the_root_of_half_the_answers_between_four_and_twel
 
 
 def test_the_largest_number_that_comes_back_nearly_as_well_as_the_best_is_chosen():
-    curve = [Agreement(3, 1.0, 9), Agreement(4, 0.9, 9), Agreement(5, 0.82, 9), Agreement(6, 0.7, 9)]
+    curve = [Agreement(3, 1.0, 9), Agreement(4, 0.9, 9), Agreement(5, 0.88, 9), Agreement(6, 0.7, 9)]
     assert choose_number(curve, 100) == Choice(5, Ground.COMES_BACK)
 
 

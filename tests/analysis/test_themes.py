@@ -108,8 +108,9 @@ def test_quotes_are_as_written_and_known_by_their_row():
 
 
 def test_a_theme_is_named_in_each_language_by_that_languages_answers_alone():
-    texts = [*_variants(_FRENCH, 3), *[f"{_ENGLISH}, {word}" for word in ("really", "always", "sadly")]]
-    (theme,) = _describe(texts, languages=["fr"] * 3 + ["en"] * 3)
+    words = ("really", "always", "sadly", "truly", "here")
+    texts = [*_variants(_FRENCH, 6), *[f"{_ENGLISH}, {word}" for word in words]]
+    (theme,) = _describe(texts, languages=["fr"] * 6 + ["en"] * 5)
     french = " ".join(term.text for term in theme.names["fr"].terms)
     english = " ".join(term.text for term in theme.names["en"].terms)
     assert ("stationnement" in french, "parking" in french) == (True, False)
@@ -127,3 +128,10 @@ def test_only_people_who_agreed_are_quoted():
     agreed = ["1", "0", "oui", "", "Yes", "non"]
     assert sorted(_quoted(texts, quotable=agreed)) == sorted([texts[0], texts[2], texts[4]])
     assert _quoted(texts, quotable=["0"] * 6) == []
+
+
+def test_a_theme_is_not_named_by_a_few_peoples_words_in_the_language_of_a_minority():
+    texts = [*_variants(_FRENCH, 6), *[f"{_ENGLISH}, {word}" for word in ("really", "always", "sadly", "truly")]]
+    (theme,) = _describe(texts, languages=["fr"] * 6 + ["en"] * 4)
+    assert theme.names["fr"].label != ""
+    assert (theme.names["en"].label, theme.names["en"].terms) == ("", ())

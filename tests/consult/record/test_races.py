@@ -1,0 +1,151 @@
+"""Six processes at once on the same rows: nothing is lost, nothing happens twice."""
+
+import json
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from pathlib import Path
+from subprocess import PIPE, Popen
+from threading import Event
+
+import sqlalchemy as sa
+
+from consult.record.contribution import Contribution
+from consult.record.database import unit_of_work
+from consult.record.draft import AnswerChange, Draft, draft_answers, open_draft, save_answers
+from consult.record.job import enqueue_job, get_job
+from consult.record.keys import new_token
+from consult.record.response import Response, ResponseAnswer
+from consult.record.storage import shuffle_anonymous_rows
+
+PROCESSES = 6
+SECRET = "an installation's secret, for tests only"
+
+
+def test_six_processes_that_read_then_write_lose_nothing(engine, url, now):
+    job_id = _enqueue(engine, now)
+
+    _race("count", url, [[str(job_id), "200"]] * PROCESSES)
+
+    with unit_of_work(engine, read_only=True) as session:
+        assert get_job(session, job_id).attempts == 1200
+
+
+def test_the_same_race_without_our_transactions_loses_some(engine, url, now):
+    job_id = _enqueue(engine, now)
+
+    _race("count_naively", url, [[str(job_id), "50"]] * PROCESSES)
+
+    with unit_of_work(engine, read_only=True) as session:
+        assert get_job(session, job_id).attempts < 300
+
+
+def test_six_submissions_of_one_draft_give_one_response_and_one_receipt(world, url, today):
+    token = _begin(world, today)
+
+    outcomes = _race("submit", url, [[SECRET, token]] * PROCESSES)
+
+    assert [outcome["is_new"] for outcome in outcomes].count(True) == 1
+    assert {outcome["receipt"] for outcome in outcomes} == {world.keyring.open_link(token).receipt}
+    assert _counts(world.engine) == {"responses": 1, "answers": 1, "contributions": 1, "drafts": 0}
+
+
+def test_saves_that_race_with_a_submission_are_kept_or_refused_never_both(world, url, today):
+    token = _begin(world, today)
+
+    writers = [[SECRET, token, str(number), "40"] for number in range(PROCESSES - 1)]
+    outcomes = _race("save", url, writers, others=[("submit", [SECRET, token])])
+
+    assert {outcome["ended"] for outcome in outcomes[:-1]} <= {"draft.submitted", ""}
+    assert outcomes[-1]["is_new"] is True
+    kept = [(outcome["kept"][-1], number) for number, outcome in enumerate(outcomes[:-1]) if outcome["kept"]]
+    said = f"{max(kept)[1]} wrote {max(kept)[0]}" if kept else "Waiting"
+    assert _submitted_text(world.engine) == said
+    assert _counts(world.engine) == {"responses": 1, "answers": 1, "contributions": 1, "drafts": 0}
+
+
+def test_of_racing_saves_each_revision_is_kept_once_and_the_last_one_stays(world, url, today):
+    token = _begin(world, today)
+
+    outcomes = _race("save", url, [[SECRET, token, str(number), "30"] for number in range(PROCESSES)])
+
+    with unit_of_work(world.engine, read_only=True) as session:
+        draft = session.connection().exec_driver_sql("SELECT revision FROM draft_answers").scalar_one()
+    assert draft == 30
+    kept = [revision for outcome in outcomes for revision in outcome["kept"]]
+    assert len(kept) == len(set(kept))
+
+
+def test_racing_workers_claim_each_job_once(engine, url, now):
+    with unit_of_work(engine) as session:
+        jobs = [enqueue_job(session, "themes", {"run": number}, now).id for number in range(30)]
+
+    outcomes = _race("claim", url, [[]] * PROCESSES)
+
+    assert sorted(job for outcome in outcomes for job in outcome["won"]) == jobs
+
+
+def test_batches_that_race_with_people_lose_no_answer(world, url, today):
+    tokens = [_begin(world, today) for _ in range(2)]
+    is_over = Event()
+
+    def shuffle() -> int:
+        batches = 0
+        while not is_over.is_set():
+            shuffle_anonymous_rows(world.engine)
+            batches += 1
+        return batches
+
+    with ThreadPoolExecutor(1) as pool:
+        batches = pool.submit(shuffle)
+        outcomes = _race("save", url, [[SECRET, token, "person", "40"] for token in tokens])
+        is_over.set()
+
+    assert batches.result() > 2
+    assert [outcome["kept"] for outcome in outcomes] == [list(range(1, 41))] * 2
+    with unit_of_work(world.engine, read_only=True) as session:
+        assert {draft_answers(session, world.keyring.open_link(token))["hardest"].revision for token in tokens} == {40}
+
+
+def _enqueue(engine, now) -> int:
+    with unit_of_work(engine) as session:
+        return enqueue_job(session, "count", {}, now).id
+
+
+def _begin(world, today) -> str:
+    token = new_token()
+    keys = world.keyring.open_link(token)
+    with unit_of_work(world.engine) as session:
+        open_draft(session, keys, world.version, language="en", today=today)
+        save_answers(session, keys, [AnswerChange("hardest", "Waiting", 0)], today=today)
+    return token
+
+
+def _counts(engine) -> dict[str, int]:
+    tables = {"responses": Response, "answers": ResponseAnswer, "contributions": Contribution, "drafts": Draft}
+    with unit_of_work(engine, read_only=True) as session:
+        return {name: session.scalar(sa.select(sa.func.count()).select_from(table)) for name, table in tables.items()}
+
+
+def _submitted_text(engine) -> str:
+    with unit_of_work(engine, read_only=True) as session:
+        return session.scalars(sa.select(ResponseAnswer.value)).one()["text"]
+
+
+def _race(act: str, url: str, arguments: list[list[str]], others=()) -> list[dict[str, object]]:
+    """Start one process for each list of arguments, let all go at once, and return what each reports."""
+    racer = str(Path(__file__).with_name("racer.py"))
+    with ExitStack() as stack:
+        processes = [
+            stack.enter_context(
+                Popen([sys.executable, racer, name, url, *each], stdin=PIPE, stdout=PIPE, stderr=PIPE, text=True)
+            )
+            for name, each in [*((act, each) for each in arguments), *others]
+        ]
+        assert [process.stdout.readline() for process in processes] == ["ready\n"] * len(processes)
+        for process in processes:
+            process.stdin.write("go\n")
+            process.stdin.flush()
+        ended = [(process.communicate(timeout=120), process.returncode) for process in processes]
+    assert [errors for (_, errors), code in ended if code] == []
+    return [json.loads(output) for (output, _), _ in ended]
