@@ -13,6 +13,7 @@ from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
+from weakref import WeakSet
 
 import sqlalchemy as sa
 from sqlalchemy import event
@@ -29,6 +30,7 @@ from surveys.localised import LANGUAGES, Localised
 BUSY_MILLISECONDS = 5000
 
 _READ_ONLY = "consult_read_only"
+_PREPARED: WeakSet[Engine] = WeakSet()
 _SQLITE_CODES = {5: "record.busy", 6: "record.busy", 8: "record.read_only", 13: "record.full"}
 _SQLITE_CONSTRAINTS = {
     787: "record.bad_reference",
@@ -151,16 +153,15 @@ def create_record_engine(url: str) -> Engine:
 
 def prepare_engine(engine: Engine) -> Engine:
     """Attach the record's transactions, pragmas and error codes to an engine, once; return it."""
+    # remembered here: event.contains goes by memory address, which a new engine may have inherited from an old one
+    if engine in _PREPARED:
+        return engine
+    _PREPARED.add(engine)
     engine.hide_parameters = True  # parameters are people's words: they never enter an error or a log
-    listeners = (
-        ("connect", _connect_sqlite if engine.dialect.name == "sqlite" else _connect_postgresql),
-        ("begin", _begin_sqlite if engine.dialect.name == "sqlite" else _begin_postgresql),
-    )
-    for name, listener in listeners:
-        if not event.contains(engine, name, listener):
-            event.listen(engine, name, listener)
-    if not event.contains(engine, "handle_error", _translate_error):
-        event.listen(engine, "handle_error", _translate_error, retval=True)
+    is_sqlite = engine.dialect.name == "sqlite"
+    event.listen(engine, "connect", _connect_sqlite if is_sqlite else _connect_postgresql)
+    event.listen(engine, "begin", _begin_sqlite if is_sqlite else _begin_postgresql)
+    event.listen(engine, "handle_error", _translate_error, retval=True)
     return engine
 
 
