@@ -1,4 +1,5 @@
 import ast
+import gc
 import threading
 import time
 from datetime import datetime
@@ -207,3 +208,25 @@ def _everything_said(error: BaseException) -> str:
         said += f"{error!s} {error!r}"
         error = error.__cause__ or error.__context__
     return said
+
+
+def test_an_engine_is_prepared_though_an_old_one_lay_at_its_address():
+    """SQLAlchemy's own register goes by address: with dialects kept alive it takes some of these for old ones."""
+    dialects = []
+    codes = []
+    for number in range(300):
+        engine = prepare_engine(sa.create_engine("sqlite://"))
+        dialects.append(engine.dialect)
+        try:
+            with engine.begin() as connection:
+                connection.exec_driver_sql("CREATE TABLE t (a PRIMARY KEY)")
+                connection.exec_driver_sql("INSERT INTO t VALUES (1), (1)")
+        except sa.exc.SQLAlchemyError:
+            codes.append("untranslated")
+        except RecordError as error:
+            codes.append(error.code)
+        engine.dispose()
+        del engine
+        if number % 50 == 0:
+            gc.collect()
+    assert set(codes) == {"record.conflict"}
