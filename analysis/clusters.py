@@ -1,5 +1,6 @@
 """Vectors become groups: k-means on unit vectors, groups numbered from the largest."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,6 +29,11 @@ class Clusters:
     labels: NDArray[np.intp]
     centres: NDArray[np.float64]
     strengths: NDArray[np.float64]
+
+    def reordered(self, order: Sequence[int]) -> "Clusters":
+        """Return the same groups under other numbers: the first is the one that was ``order[0]``."""
+        rank = np.argsort(np.asarray(order, dtype=np.intp))
+        return Clusters(np.asarray(rank[self.labels], dtype=np.intp), self.centres[list(order)], self.strengths)
 
 
 def cluster(

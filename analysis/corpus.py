@@ -39,7 +39,9 @@ no answer | x | xx | xxx | test
 """
 _NOTHING = frozenset(re.split(r" \| |\n", _NOTHING_TO_SAY.strip()))
 _YES = frozenset({"1", "1.0", "yes", "y", "oui", "o", "true", "vrai", "x"})
+_NO = frozenset({"", "0", "0.0", "no", "n", "non", "false", "faux"})
 _SPACES = re.compile(r"\s+")
+_VISIBLE = {"Cf": "", "Cc": " ", "Cs": " ", "Co": " ", "Cn": " "}
 _NOT_WORD = re.compile(r"[^\w]+|_")
 
 
@@ -98,7 +100,8 @@ def build_corpus(
     Raises
     ------
     AnalysisError
-        ``answers.none`` when no row holds text, ``answers.other_language`` when none is in French or English.
+        ``answers.none`` when no row holds text, ``answers.other_language`` when none is in French or English,
+        ``answers.nobody_quotable`` when the column that says who may be quoted holds neither yes nor no.
     """
     frame = pd.DataFrame({"text": [normalise(text) for text in texts]}, dtype="str")
     number = pd.Series(range(1, len(frame) + 1)).astype("str")
@@ -112,8 +115,7 @@ def build_corpus(
         raise AnalysisError("answers.none", rows=len(frame))
     if not frame["language"][frame["set_aside"] != SetAside.EMPTY].isin(LANGUAGES).any():
         raise AnalysisError("answers.other_language", rows=len(frame))
-    consents = [True] * len(frame) if quotable is None else [str(cell).strip().casefold() in _YES for cell in quotable]
-    frame["can_be_quoted"] = consents
+    frame["can_be_quoted"] = _consents(quotable, len(frame))
     columns = {name: [str(v).strip() for v in values] for name, values in (groups or {}).items()}
     return Corpus(frame, pd.DataFrame(columns, index=frame.index, dtype="str"), languages is None, quotable is not None)
 
@@ -121,7 +123,8 @@ def build_corpus(
 def normalise(text: str) -> str:
     """Return the text in Unicode's composed form, without control characters, runs of white space made one space."""
     composed = unicodedata.normalize("NFC", text)
-    visible = "".join(c if unicodedata.category(c)[0] != "C" or c.isspace() else " " for c in composed)
+    # soft hyphens and joiners stand inside words and vanish; other control characters stand between them
+    visible = "".join(_VISIBLE.get(unicodedata.category(c), c) if not c.isspace() else c for c in composed)
     return _SPACES.sub(" ", visible).strip()
 
 
@@ -138,6 +141,16 @@ def _languages(texts: list[str], given: Sequence[str] | str | None) -> list[str]
         return [str(cell) for cell in cells]
     detected = detect_languages(texts)
     return [cell or found for cell, found in zip(cells, detected, strict=True)]
+
+
+def _consents(quotable: Sequence[str] | None, rows: int) -> list[bool]:
+    if quotable is None:
+        return [True] * rows
+    cells = [str(cell).strip().casefold() for cell in quotable]
+    if not _YES.intersection(cells) and not _NO.issuperset(cells):
+        # neither a yes nor only noes: the wrong column, not a room full of people who refused
+        raise AnalysisError("answers.nobody_quotable", rows=rows)
+    return [cell in _YES for cell in cells]
 
 
 def _set_aside(frame: pd.DataFrame) -> list[str]:

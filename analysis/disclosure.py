@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 LEAST_PEOPLE = 5
 _ANY = 10**9
+_TOTALS_COST = 20
 
 Cell = tuple[int, int]
 Step = tuple[Cell, bool]
@@ -26,13 +27,14 @@ def shown_cells(
     least: int = LEAST_PEOPLE,
     *,
     columns_add_up: bool = True,
+    small_ones_known: bool = False,
     hidden_elsewhere: Collection[int] = (),
 ) -> NDArray[np.bool_]:
     """Return which cells and totals of a table of counts may be shown.
 
-    Every cell and total under ``least`` is hidden, zero included. Others are hidden until anybody who sees the rest,
-    knows that rows and columns add up and that counts are not negative, finds at least ``least`` values possible for
-    each of them.
+    Every cell and total under ``least`` is hidden, zero included. Others are hidden until anybody who sees the rest and
+    knows that rows and columns add up finds at least ``least`` values possible for each of those, and no line's hidden
+    numbers come to fewer than ``least`` people together.
 
     Parameters
     ----------
@@ -42,6 +44,9 @@ def shown_cells(
         The smallest count that may be shown.
     columns_add_up
         False where a person can stand in several rows, so that a column's sum is no number of people and is not shown.
+    small_ones_known
+        Whether the reader can tell which of the hidden numbers are under ``least``, because what is named or quoted
+        tells. Then ``least - 1`` values must be possible even so.
     hidden_elsewhere
         Rows whose totals another table of the same people hides: this table must not give them away either.
 
@@ -50,14 +55,16 @@ def shown_cells(
     Boolean array of shape (rows + 1, columns + 1): True where the number may be shown; the last row holds the columns'
     totals, the last column the rows' totals.
     """
-    network = _Network(with_totals(counts), least)
-    if not columns_add_up:
-        network.shown[-1, :] = False
+    network = _Network(with_totals(counts), least, columns_add_up, small_ones_known)
     secret = [(row, counts.shape[1]) for row in hidden_elsewhere]
     for cell in secret:
         network.shown[cell] = False
     for cell in [*network.sensitive(), *secret]:
         network.protect(cell)
+    while cells := network.beside_small_remainders():
+        for cell in cells:
+            network.shown[cell] = False
+            network.protect(cell)
     return network.shown
 
 
@@ -71,10 +78,14 @@ def with_totals(counts: NDArray[np.int_]) -> NDArray[np.int_]:
 class _Network:
     table: NDArray[np.int_]
     least: int
+    columns_add_up: bool
+    small_ones_known: bool
     shown: NDArray[np.bool_] = field(init=False)
 
     def __post_init__(self) -> None:
         self.shown = self.table >= self.least
+        if not self.columns_add_up:
+            self.shown[-1, :] = False
         rows, columns = self.table.shape
         self.links: dict[int, list[tuple[int, Cell, bool]]] = {n: [] for n in range(rows + columns)}
         for i in range(rows):
@@ -91,18 +102,37 @@ class _Network:
         return (rows + j, i) if is_margin else (i, rows + j)
 
     def sensitive(self) -> list[Cell]:
-        """List the cells that are too small to show."""
-        found = np.argwhere(self.table < self.least)
-        return [(int(i), int(j)) for i, j in found]
+        """List the cells that are too small to show; sums that count nobody are none of them."""
+        rows = len(self.table) if self.columns_add_up else len(self.table) - 1
+        return [(int(i), int(j)) for i, j in np.argwhere(self.table[:rows] < self.least)]
 
     def protect(self, cell: Cell) -> None:
-        """Hide what it takes for at least ``least`` values of this cell to be possible."""
+        """Hide what it takes for enough values of this cell to be possible."""
+        wanted = self.least - (2 if self.small_ones_known else 1)
         start, end = self._ends(cell)
-        wanted = self.least - 1
-        down = self._move(start, end, cell, min(wanted, int(self.table[cell])), hide=False)
-        up = self._move(end, start, cell, wanted - down, hide=False)
-        if down + up < wanted:
-            self._move(end, start, cell, wanted - down, hide=True)
+        down_room = min(wanted, self._room((cell, False), {}))
+        up_room = min(wanted, self._room((cell, True), {}))
+        for hide in (False, True):
+            down = self._move(start, end, cell, down_room, hide=False)
+            up = self._move(end, start, cell, min(up_room, wanted - down), hide=hide)
+            if down + up < wanted:
+                down = self._move(start, end, cell, min(down_room, wanted - up), hide=hide)
+            if down + up >= wanted:
+                return
+        self.shown[:] = False  # so few people that only silence protects them
+
+    def beside_small_remainders(self) -> list[Cell]:
+        """List a cell to hide besides in each line whose hidden cells together count fewer than ``least`` people."""
+        found = []
+        body, seen = self.table[:-1, :-1], self.shown[:-1, :-1]
+        for axis, totals in ((1, self.shown[:-1, -1]), (0, self.shown[-1, :-1])):
+            hidden = np.where(seen, 0, body).sum(axis=axis)
+            for line in np.flatnonzero(totals & ~seen.all(axis=axis) & seen.any(axis=axis) & (hidden < self.least)):
+                shown = np.flatnonzero(seen[line] if axis else seen[:, line])
+                values = (body[line] if axis else body[:, line])[shown]
+                other = int(shown[values.argmin()])
+                found.append((int(line), other) if axis else (other, int(line)))
+        return found
 
     def _move(self, source: int, sink: int, around: Cell, wanted: int, hide: bool) -> int:
         """Return how much flow, up to ``wanted``, goes from source to sink without the cell ``around``.
@@ -123,8 +153,21 @@ class _Network:
         return moved
 
     def _room(self, step: Step, change: dict[Cell, int]) -> int:
+        """Return how far a number can grow or shrink before a reader would know that it cannot be."""
         cell, grows = step
-        return _ANY if grows else int(self.table[cell]) + change.get(cell, 0)
+        value = int(self.table[cell]) + change.get(cell, 0)
+        if cell[0] == len(self.table) - 1 and not self.columns_add_up:
+            return _ANY if grows else value
+        is_small = self.table[cell] < self.least
+        if grows:
+            return self.least - 1 - value if is_small and self.small_ones_known else _ANY
+        return value - (self.least if self.small_ones_known and not is_small else self._fewest(cell))
+
+    def _fewest(self, cell: Cell) -> int:
+        """Return the smallest a small number can be: a theme or a heading that is there has somebody in it."""
+        rows, columns = self.table.shape
+        is_total = cell[0] == rows - 1 or cell[1] == columns - 1
+        return min(1, int(self.table[cell])) if is_total else 0
 
     def _cheapest(self, source: int, sink: int, around: Cell, change: dict[Cell, int], hide: bool) -> list[Step] | None:
         """Dijkstra's shortest path; a hidden cell costs nothing, a shown one what it counts."""
@@ -140,12 +183,18 @@ class _Network:
             for neighbour, cell, grows in self.links[node]:
                 if cell == around or (self.shown[cell] and not hide) or not self._room((cell, grows), change):
                     continue
-                further = cost + (int(self.table[cell]) + 1 if self.shown[cell] else 0)
+                further = cost + (self._cost(cell) if self.shown[cell] else 0)
                 if further < best.get(neighbour, _ANY):
                     best[neighbour] = further
                     came[neighbour] = (node, (cell, grows))
                     heapq.heappush(queue, (further, neighbour))
         return None
+
+    def _cost(self, cell: Cell) -> int:
+        """Return what hiding a number costs its readers: what it counts, and much more for a total."""
+        rows, columns = self.table.shape
+        is_total = cell[0] == rows - 1 or cell[1] == columns - 1
+        return (int(self.table[cell]) + 1) * (_TOTALS_COST if is_total else 1)
 
     @staticmethod
     def _steps(came: dict[int, tuple[int, Step]], source: int, sink: int) -> list[Step]:

@@ -9,7 +9,6 @@ they all mean.
 """
 
 import math
-import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.personal import points_at_a_person
 from analysis.words import Word, without_accents, words_of
 
 _LONGEST = 3
@@ -27,9 +27,10 @@ _FAR = 0.02
 _TERMS_IN_LABEL = 3
 _LONGEST_ACRONYM = 5
 _ACRONYM_SHARE = 0.25
-_WRITTEN_WORD = re.compile(r"[^\W\d_]+")
 # The share of a theme's answers that a term should stand in, where one does.
 _SHARED_BY = 0.08
+_FEWEST_PEOPLE = 2
+_FEWEST_FOR_A_NAME = 5
 # How much more a phrase of one, two or three words tells than its words apart.
 _WORTH = {1: 1.0, 2: 1.5, 3: 1.7}
 
@@ -59,6 +60,7 @@ def name_groups(
     texts: Sequence[str],
     labels: NDArray[np.intp],
     strengths: NDArray[np.float64],
+    people: NDArray[np.intp],
     groups: int,
     language: str,
     closeness: Closeness,
@@ -71,14 +73,17 @@ def name_groups(
         n texts in ``language``.
     labels, strengths
         Shape (n,): the group of each, and how close it is to its group's centre.
+    people
+        Shape (n,): a number for who wrote each. No phrase of one person alone names anything, and no proper name that
+        fewer than five people wrote.
     groups
-        How many groups there are; one without texts gets an empty name.
+        How many groups there are; one without texts, or whose people share no word, gets an empty name.
     closeness
         Terms → shape (terms, groups): cosine of each term to each group's centre.
     """
     found = _Vocabulary(language)
-    for text, group, strength in zip(texts, labels.tolist(), strengths.tolist(), strict=True):
-        found.add(text, group, max(strength, 0.0) ** 2)
+    for text, group, strength, person in zip(texts, labels.tolist(), strengths.tolist(), people.tolist(), strict=True):
+        found.add(text, group, max(strength, 0.0) ** 2, person)
     sizes = np.bincount(labels, minlength=groups) if len(labels) else np.zeros(groups, dtype=int)
     candidates = [found.candidates(group, int(sizes[group])) for group in range(groups)]
     written = sorted({found.spelling(group, key) for group, keys in enumerate(candidates) for key in keys})
@@ -98,17 +103,20 @@ class _Vocabulary:
         self.inside: dict[int, Counter[Key]] = defaultdict(Counter)
         self.weights: dict[int, dict[Key, float]] = defaultdict(lambda: defaultdict(float))
         self.whole: dict[int, float] = defaultdict(float)
-        self.forms: dict[str, Counter[bool]] = defaultdict(Counter)
+        self.forms: dict[str, Counter[str]] = defaultdict(Counter)
+        self.people: dict[tuple[int, Key], set[int]] = defaultdict(set)
         self.written: dict[tuple[int, Key], Counter[str]] = defaultdict(Counter)
         self.texts = 0
 
-    def add(self, text: str, group: int, weight: float) -> None:
+    def add(self, text: str, group: int, weight: float, person: int) -> None:
         """Count each phrase of a text once."""
         self.texts += 1
         self.whole[group] += weight
         if not text.isupper():
             for word in words_of(text, self.language):
-                self.forms[word.written.casefold()][word.written.isupper()] += 1
+                if not _begins_a_sentence(text, word.start) or word.written.isupper():
+                    form = word.written.replace("'", "’")
+                    self.forms[form.casefold()][form] += 1
         said: dict[Key, str] = {}
         for words in _phrases(text, self.language):
             key = tuple(word.stem for word in words if not word.is_small)
@@ -118,14 +126,15 @@ class _Vocabulary:
             self.inside[group][key] += 1
             self.weights[group][key] += weight
             self.written[group, key][written] += 1
+            self.people[group, key].add(person)
 
     def candidates(self, group: int, size: int) -> dict[Key, float]:
         """Return the group's strongest terms by TF-IDF: of what several people wrote, where they share anything."""
-        found = self.inside[group]
-        shared = [key for key, count in found.items() if count >= max(2, _SHARED_BY * size)]
+        found = {key: count for key, count in self.inside[group].items() if self._may_be_shown(group, key)}
+        shared = [key for key, count in found.items() if count >= _SHARED_BY * size]
         if len(shared) < _TERMS_IN_LABEL:
-            shared = [key for key, count in found.items() if count >= 2]
-        weights = {key: self._weight(key, group, size) for key in shared or found}
+            shared = list(found)
+        weights = {key: self._weight(key, group, size) for key in shared}
         strongest = sorted(weights, key=lambda key: (-weights[key], key))[:_CANDIDATES]
         return {key: weights[key] for key in strongest}
 
@@ -141,10 +150,20 @@ class _Vocabulary:
         label = ", ".join(term.text for term in terms[:_TERMS_IN_LABEL])
         return Name(label[:1].upper() + label[1:], tuple(terms))
 
+    def _may_be_shown(self, group: int, key: Key) -> bool:
+        """Tell whether a phrase is several people's, and no name or address that could identify somebody."""
+        people = len(self.people[group, key])
+        if people < _FEWEST_PEOPLE:
+            return False
+        spelling = self.spelling(group, key)
+        written = [word.written for word in words_of(spelling, self.language)]
+        is_name = any(word[:1].isupper() and not word.isupper() for word in written)
+        return (people >= _FEWEST_FOR_A_NAME or not is_name) and not points_at_a_person(spelling)
+
     def _weight(self, key: Key, group: int, size: int) -> float:
         share = self.weights[group][key] / (self.whole[group] or 1.0)
         outside = self.everywhere[key] - self.inside[group][key]
-        rarity = math.log((1 + self.texts - size) / (1 + outside))
+        rarity = math.log(1 + (1 + self.texts - size) / (1 + outside))
         return share * rarity * _WORTH[len(key)]
 
     def spelling(self, group: int, key: Key) -> str:
@@ -153,13 +172,27 @@ class _Vocabulary:
         for written, count in self.written[group, key].items():
             ways[written.casefold().replace("'", "’")] += count
         best = max(ways, key=lambda way: (ways[way], way != without_accents(way), way))
-        return _WRITTEN_WORD.sub(lambda word: self._with_capitals(word.group()), best)
+        for word in reversed(words_of(best, self.language)):
+            best = best[: word.start] + self._with_capitals(word.written) + best[word.end :]
+        return best
 
     def _with_capitals(self, word: str) -> str:
-        """Write CLSC and ER in capitals, as a good part of people do."""
-        forms = self.forms.get(word, Counter())
-        is_acronym = 2 <= len(word) <= _LONGEST_ACRONYM and forms[True] >= _ACRONYM_SHARE * max(forms.total(), 1)
-        return word.upper() if is_acronym else word
+        """Write CLSC and English as people do in the middle of a sentence."""
+        forms = self.forms.get(word)
+        if not forms:
+            return word
+        capitals = sum(count for form, count in forms.items() if form.isupper())
+        # "Roy", which somebody also shouts, is a name and no acronym
+        as_names = sum(count for form, count in forms.items() if form[:1].isupper() and not form.isupper())
+        if 2 <= len(word) <= _LONGEST_ACRONYM and capitals >= max(_ACRONYM_SHARE * forms.total(), as_names):
+            return word.upper()
+        usual = max(forms, key=lambda form: (forms[form], form))
+        return usual if usual[:1].isupper() and not usual.isupper() else word
+
+
+def _begins_a_sentence(text: str, start: int) -> bool:
+    before = text[:start].rstrip(" \"'’“«\u00a0-–•(")
+    return not before or before[-1] in ".!?…:\n"
 
 
 def _phrases(text: str, language: str) -> Iterator[list[Word]]:
@@ -178,7 +211,7 @@ def _phrases(text: str, language: str) -> Iterator[list[Word]]:
 def _joined(text: str, left: Word, right: Word) -> bool:
     """Tell whether only a space, or an elided article, stands between two words: a comma ends a phrase."""
     between = text[left.end : right.start]
-    return not any(c in between for c in '.,;:!?()[]«»"/–—…\n') and len(between) <= 4
+    return not any(c in between for c in '.,;:!?()[]«»"/@–—…\n') and len(between) <= 4
 
 
 def _overlap(key: Key, other: Key) -> bool:

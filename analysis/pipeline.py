@@ -26,6 +26,7 @@ from analysis.stability import (
     choose_number,
     theme_stability,
 )
+from analysis.tables import LANGUAGE, CountTable, count_people, public_order
 from analysis.themes import Closeness, Theme, describe_themes
 
 Progress = Callable[[str, int, int], None]
@@ -46,7 +47,9 @@ class Findings:
     rows, labels, strengths
         Shape (n,): the rows in themes, the theme of each (0 to k - 1), and how close it is to the theme's centre.
     themes
-        Largest first.
+        The one with the most people first; those too small to be counted in public last.
+    tables
+        Their people by language and by each column that was asked for, as they may be shown.
     engine, engine_settings, choice, curve
         Which engine ran, what it did, how many themes and why, and the numbers that were tried.
     language_agreement
@@ -64,6 +67,7 @@ class Findings:
     labels: NDArray[np.intp]
     strengths: NDArray[np.float64]
     themes: tuple[Theme, ...]
+    tables: tuple[CountTable, ...]
     engine: str
     engine_settings: dict[str, str | int | float | bool]
     choice: Choice
@@ -102,6 +106,7 @@ def find_themes(corpus: Corpus, settings: Settings, progress: Progress) -> Findi
         with _timed("clusters", seconds):
             people = pd.factorize(corpus.rows["person"].iloc[rows])[0]
             clusters = cluster(values, choice.themes, settings.seed, people=people)
+            clusters, tables = _in_public_order(corpus, rows, clusters, settings.least_people)
             stability = theme_stability(values, clusters.labels, settings.seed, _group)
             progress("clusters", 1, 1)
         with _timed("themes", seconds):
@@ -115,6 +120,7 @@ def find_themes(corpus: Corpus, settings: Settings, progress: Progress) -> Findi
         labels=clusters.labels,
         strengths=clusters.strengths,
         themes=themes,
+        tables=tables,
         engine=engine.name,
         engine_settings=dict(vectors.settings),
         choice=choice,
@@ -184,6 +190,19 @@ def _number(
 
 def _group(values: NDArray[np.float64], k: int, seed: int) -> NDArray[np.intp]:
     return cluster(values, k, seed, _RESTARTS_FOR_CURVE).labels
+
+
+def _in_public_order(
+    corpus: Corpus, rows: NDArray[np.intp], clusters: Clusters, least: int
+) -> tuple[Clusters, tuple[CountTable, ...]]:
+    """Count people, and number the groups so that a number tells nothing that the tables hide."""
+    kept = corpus.rows.iloc[rows]
+    columns = {LANGUAGE: kept["language"]}
+    columns |= {str(name): corpus.groups[name].iloc[rows] for name in corpus.groups}
+    tables = count_people(kept["person"], clusters.labels, len(clusters.centres), columns, least)
+    first_seen = np.unique(clusters.labels, return_index=True)[1]
+    order = public_order(tables[0], first_seen.tolist())
+    return clusters.reordered(order), tuple(table.reordered(order) for table in tables)
 
 
 def _closeness(vectors: Vectors, clusters: Clusters) -> Closeness:

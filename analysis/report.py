@@ -5,15 +5,14 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from analysis.languages import LANGUAGES
 from analysis.naming import Name
 from analysis.pipeline import Findings
-from analysis.tables import CountTable, count_people, count_reasons
+from analysis.tables import CountTable, count_reasons
 from analysis.themes import Quote, Theme
 
-LANGUAGE = "language"
 _FOLLOWS_LANGUAGE = 0.10
-# How many times the least number of people a language should have in a theme before its absence is worth a word.
-_EXPECTED = 1.5
+_NEARLY_ALL = 0.9
 _MAY_BE_AN_ACCIDENT = 0.6
 _LOOSE = 0.45
 
@@ -23,7 +22,8 @@ class ReportedTheme:
     """A theme as it may be shown: ``people`` and ``share`` are None where they are too few.
 
     ``flags`` are codes a reader should be told: "unstable" (may be an accident), "loose" (its answers have little in
-    common), "few_en" or "few_fr" (hardly anybody says it in that language, where many would be expected to).
+    common), "mostly_en" or "mostly_fr" (nearly all its people speak that language, and the counts that say so are
+    shown).
     """
 
     number: int
@@ -64,17 +64,14 @@ class Report:
 def make_report(findings: Findings) -> Report:
     """Decide what of the findings a report may show."""
     kept = findings.kept
+    table = findings.tables[0]
     least = findings.settings.least_people
-    columns: dict[str, pd.Series] = {LANGUAGE: kept["language"]}
-    columns |= {str(name): findings.corpus.groups[name].iloc[findings.rows] for name in findings.corpus.groups}
-    tables = count_people(kept["person"], findings.labels, len(findings.themes), columns, least)
-    totals = [row[-1] for row in tables[0].counts]
     languages = tuple(sorted(kept["language"].unique()))
     reasons, aside = count_reasons(findings.corpus.rows["set_aside"], least)
     return Report(
-        themes=tuple(_reported(theme, totals[i], totals[-1], kept, least) for i, theme in enumerate(findings.themes)),
-        people=totals[-1],
-        tables=tables if len(languages) > 1 else tables[1:],
+        themes=tuple(_reported(theme, table, kept, least) for theme in findings.themes),
+        people=table.counts[-1][-1],
+        tables=findings.tables if len(languages) > 1 else findings.tables[1:],
         set_aside=reasons,
         set_aside_total=aside,
         languages=languages,
@@ -82,42 +79,39 @@ def make_report(findings: Findings) -> Report:
     )
 
 
-def _reported(theme: Theme, people: int | None, everybody: int | None, kept: pd.DataFrame, least: int) -> ReportedTheme:
+def _reported(theme: Theme, table: CountTable, kept: pd.DataFrame, least: int) -> ReportedTheme:
+    """Keep of a theme what tells no more than the table of languages does.
+
+    Of a theme whose people are hidden neither names nor quotes are shown: its few authors could be told by their
+    words. In a language whose people are hidden only the language most of the theme is in has a name.
+    """
+    counts = dict(zip(table.values, table.counts[theme.number - 1], strict=False))
+    people, everybody = table.counts[theme.number - 1][-1], table.counts[-1][-1]
+    spoken = kept.loc[theme.rows.tolist()].groupby("language")["person"].nunique()
+    main = max(LANGUAGES, key=lambda language: (int(spoken.get(language, 0)), language))
+    named = set() if people is None else {main, *(code for code, count in counts.items() if count is not None)}
     return ReportedTheme(
         number=theme.number,
-        names=theme.names,
+        names={code: name if code in named else Name("", ()) for code, name in theme.names.items()},
         people=people,
         share=None if people is None or not everybody else people / everybody,
         cohesion=theme.cohesion,
         stability=theme.stability,
-        # what fewer than the least people said is not quoted: its few authors could be told by who they are
-        quotes=theme.quotes if people is not None else (),
-        flags=_flags(theme, kept, least),
+        quotes=tuple(q for q in theme.quotes if q.language in named and spoken.get(q.language, 0) >= least),
+        flags=_flags(theme, counts, people),
     )
 
 
-def _flags(theme: Theme, kept: pd.DataFrame, least: int) -> tuple[str, ...]:
+def _flags(theme: Theme, counts: Mapping[str, int | None], people: int | None) -> tuple[str, ...]:
     flags = []
     if theme.stability < _MAY_BE_AN_ACCIDENT:
         flags.append("unstable")
     if theme.cohesion < _LOOSE:
         flags.append("loose")
-    flags += [f"few_{language}" for language in _hardly_spoken(theme, kept, least)]
+    shown = {code: count for code, count in counts.items() if count is not None}
+    if people is not None and len(counts) > 1:
+        flags += [f"mostly_{code}" for code, count in shown.items() if count >= _NEARLY_ALL * people]
     return tuple(flags)
-
-
-def _hardly_spoken(theme: Theme, kept: pd.DataFrame, least: int) -> list[str]:
-    """List the languages that fewer than ``least`` people use in a theme where many would be expected.
-
-    A flag so defined says of the hidden count no more than that it is hidden.
-    """
-    whole = kept["language"].value_counts(normalize=True)
-    inside = kept.loc[theme.rows.tolist()].groupby("language")["person"].nunique()
-    return [
-        str(language)
-        for language, share in whole.sort_index().items()
-        if inside.get(language, 0) < least and share * theme.people >= _EXPECTED * least
-    ]
 
 
 def _warnings(findings: Findings, languages: tuple[str, ...]) -> tuple[str, ...]:

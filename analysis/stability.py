@@ -1,8 +1,8 @@
 """Does it come back? Groups are made again from part of the answers and compared with the groups of all.
 
-How many themes: the largest number whose groups still come back (mean adjusted Rand index, Hubert & Arabie 1985, over
-subsamples of 80 %; Ben-Hur, Elisseeff & Guyon 2002). Each theme: its best Jaccard overlap with a group of each
-subsample (Hennig 2007), where under 0.6 means it may be an accident.
+How many themes: the largest number whose groups come back nearly as well as the best (mean adjusted Rand index,
+Hubert & Arabie 1985, over subsamples of 80 %; Ben-Hur, Elisseeff & Guyon 2002). Each theme: its best Jaccard overlap
+with a group of each subsample (Hennig 2007), where under 0.6 means it may be an accident.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -73,12 +73,13 @@ def agreement_curve(
     if len(vectors) > _ROWS:
         vectors = vectors[np.sort(rng.choice(len(vectors), _ROWS, replace=False))]
     parts = _subsamples(len(vectors), rng)
-    distinct = len(np.unique(vectors.round(9), axis=0))
+    distinct = _distinct(vectors)
     tried = [k for k in numbers if k <= max(3, len(vectors) // 10) and k < distinct * _SHARE]
     curve = []
     for done, k in enumerate(tried, start=1):
         whole = group(vectors, k, seed)
-        scores = [adjusted_rand_score(whole[part], group(vectors[part], k, seed + i)) for i, part in enumerate(parts)]
+        again = [group(vectors[part], min(k, _distinct(vectors[part])), seed + i) for i, part in enumerate(parts)]
+        scores = [adjusted_rand_score(whole[part], labels) for part, labels in zip(parts, again, strict=True)]
         curve.append(Agreement(k, round(float(np.mean(scores)), 4), int(np.bincount(whole).min())))
         progress(done, len(tried))
     return tuple(curve)
@@ -92,9 +93,9 @@ def choose_number(curve: Sequence[Agreement], contributions: int) -> Choice:
     hundred short answers, the data single out no number: then the rule of thumb √(n / 2) (Mardia, Kent & Bibby 1979,
     p. 365), kept between four and twelve, and said to be one.
     """
-    readable = [point for point in curve if point.themes >= _FEWEST] or list(curve)
+    readable = [point for point in curve if point.themes >= _FEWEST]
     if not readable:
-        return Choice(2, Ground.FEW_ANSWERS)
+        return Choice(curve[-1].themes if curve else 2, Ground.FEW_ANSWERS)
     best = max(point.agreement for point in readable)
     if best >= _COMES_BACK:
         enough = max(_COMES_BACK, 1 - _NEARLY * (1 - best))
@@ -107,18 +108,28 @@ def choose_number(curve: Sequence[Agreement], contributions: int) -> Choice:
 def theme_stability(
     vectors: NDArray[np.float64], labels: NDArray[np.intp], seed: int, group: Group
 ) -> NDArray[np.float64]:
-    """Return for each group how well it comes back, shape (k,): mean best Jaccard overlap over subsamples, 0 to 1."""
+    """Return for each group how well it comes back, shape (k,): mean best Jaccard overlap, 0 to 1.
+
+    Over the subsamples that hold any of it; a group that none holds has not been seen to come back, and has 0.
+    """
     rng = np.random.default_rng(seed)
     rows = np.arange(len(vectors))
     if len(rows) > 10 * _ROWS:
         rows = np.sort(rng.choice(rows, 10 * _ROWS, replace=False))
     k = int(labels.max()) + 1
     scores = np.zeros((_SUBSAMPLES, k))
+    held = np.zeros((_SUBSAMPLES, k), dtype=bool)
     for i, part in enumerate(_subsamples(len(rows), rng)):
         inside = rows[part]
-        again = group(vectors[inside], min(k, len(np.unique(vectors[inside].round(9), axis=0))), seed + i)
+        again = group(vectors[inside], min(k, _distinct(vectors[inside])), seed + i)
         scores[i] = _best_overlaps(labels[inside], again, k)
-    return np.asarray(scores.mean(axis=0), dtype=np.float64)
+        held[i] = np.bincount(labels[inside], minlength=k) > 0
+    return np.asarray((scores * held).sum(axis=0) / np.maximum(held.sum(axis=0), 1), dtype=np.float64)
+
+
+def _distinct(vectors: NDArray[np.float64]) -> int:
+    """Count distinct rows; k-means cannot make more groups than that."""
+    return len(np.unique(vectors.round(9), axis=0))
 
 
 def _subsamples(rows: int, rng: np.random.Generator) -> list[NDArray[np.intp]]:

@@ -1,17 +1,21 @@
 """Counts of people, each kept with which of its cells may be shown."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from analysis.disclosure import shown_cells, with_totals
+from analysis.languages import LANGUAGES
 
+LANGUAGE = ""
+"""The name under which people are counted by language: no column of a file can have it."""
 MOST_COLUMNS = 12
-OTHER_VALUES = "\u2026"
-"""Stands for the values beyond the largest, and is shown as "others"."""
+OTHER_VALUES = "\0others"
+"""Stands for all values that have no heading of their own; no cell of a file can hold it."""
+_ALWAYS_OWN = {"", *LANGUAGES}
 
 
 @dataclass(frozen=True)
@@ -21,9 +25,10 @@ class CountTable:
     Attributes
     ----------
     column
-        What is counted by: "language" or the name of a column of the input.
+        What is counted by: :data:`LANGUAGE` or the name of a column of the input.
     values
-        The columns' headings, largest first; "" where the input said nothing.
+        The columns' headings, the largest first of those whose total is shown, then the others by name; "" where the
+        input said nothing.
     counts
         Shape (themes + 1, values + 1), the last row and column being totals; None where hidden.
     """
@@ -32,10 +37,19 @@ class CountTable:
     values: tuple[str, ...]
     counts: tuple[tuple[int | None, ...], ...]
 
-    @property
-    def hides(self) -> bool:
-        """Whether any cell is hidden."""
-        return any(cell is None for row in self.counts for cell in row)
+    def reordered(self, rows: Sequence[int]) -> "CountTable":
+        """Return the table with its themes in another order, the totals staying last."""
+        return replace(self, counts=(*(self.counts[row] for row in rows), self.counts[-1]))
+
+
+def public_order(table: CountTable, first_seen: Sequence[int]) -> list[int]:
+    """Return the order in which themes may be shown: by people, those whose people are hidden last.
+
+    Hidden ones stand in the order they first appear in the input: a place among the others would tell how large they
+    are.
+    """
+    totals = [row[-1] for row in table.counts[:-1]]
+    return sorted(range(len(totals)), key=lambda row: (totals[row] is None, -(totals[row] or 0), first_seen[row]))
 
 
 def count_people(
@@ -74,7 +88,7 @@ class _Draft:
         self, people: pd.Series, themes: NDArray[np.intp], number: int, by: pd.Series, column: str, least: int
     ) -> None:
         self.column, self.least = column, least
-        self.values, codes = _columns(_one_value_each(people, by))
+        self.values, codes = _columns(people, _one_value_each(people, by), least)
         self.frame = pd.DataFrame({"person": people.to_numpy(), "theme": themes, "value": codes})
         self.counts = _distinct(self.frame, number, len(self.values))
         self.numbers = with_totals(self.counts)
@@ -83,12 +97,15 @@ class _Draft:
     def protect(self, secret: set[int]) -> None:
         """Decide what may be shown when the totals of the rows ``secret`` are hidden elsewhere."""
         rows = secret - {len(self.counts)}
+        told = self.column == LANGUAGE  # a theme's names and quotes tell in which language few people speak
         if self.frame["person"].is_unique:
-            self.shown = shown_cells(self.counts, self.least, hidden_elsewhere=secret)
+            self.shown = shown_cells(self.counts, self.least, small_ones_known=told, hidden_elsewhere=secret)
             return
         # people in several themes stand in several rows: each theme is protected by itself, and the last row holds
         # the distinct people of each value, protected as a table of its own
-        self.shown = shown_cells(self.counts, self.least, columns_add_up=False, hidden_elsewhere=rows)
+        self.shown = shown_cells(
+            self.counts, self.least, columns_add_up=False, small_ones_known=told, hidden_elsewhere=rows
+        )
         once = self.frame.drop_duplicates(["person", "value"])
         totals = np.bincount(once["value"], minlength=self.counts.shape[1]).astype(np.int_)[None, :]
         whole = {0} if len(self.counts) in secret else set()
@@ -109,11 +126,16 @@ class _Draft:
         largest = seen.max(axis=0)
         caps = self.numbers[-1, -1] - (largest.sum() - largest)
         found = []
-        for row in np.flatnonzero(self.shown[:-1, -1]):
+        for row in np.flatnonzero(self.shown[:-1, -1] & ~self.shown[:-1, :-1].all(axis=1)):
             hidden = ~self.shown[row, :-1]
+            small = self.numbers[row, :-1][hidden] < self.least
+            told = small if self.column == LANGUAGE else np.zeros_like(small)
+            lowest = np.where(small | ~told.any(), 0, self.least)
+            highest = np.where(told, np.minimum(caps[hidden], self.least - 1), caps[hidden])
             rest = self.numbers[row, -1] - seen[row].sum()
-            lowest = np.maximum(0, rest - (caps[hidden].sum() - caps[hidden]))
-            if hidden.any() and (np.minimum(caps[hidden], rest) - lowest).min() < self.least - 1:
+            low = np.maximum(lowest, rest - (highest.sum() - highest))
+            high = np.minimum(highest, rest - (lowest.sum() - lowest))
+            if small.any() and (high - low)[small].min() < self.least - 2:
                 found.append(int(row))
         return found
 
@@ -123,11 +145,18 @@ class _Draft:
 
     def table(self) -> CountTable:
         """Return the table with None where a number is hidden."""
+        order = [*sorted(range(len(self.values)), key=self._place), len(self.values)]
         counts = tuple(
-            tuple(int(n) if shown else None for n, shown in zip(*row, strict=True))
-            for row in zip(self.numbers, self.shown, strict=True)
+            tuple(int(numbers[j]) if shown[j] else None for j in order)
+            for numbers, shown in zip(self.numbers, self.shown, strict=True)
         )
-        return CountTable(self.column, self.values, counts)
+        return CountTable(self.column, tuple(self.values[j] for j in order[:-1]), counts)
+
+    def _place(self, column: int) -> tuple[bool, bool, int, str]:
+        """Return what columns are ordered by: nothing that is hidden."""
+        value, is_shown = self.values[column], bool(self.shown[-1, column])
+        size = int(self.numbers[-1, column]) if is_shown else 0
+        return value in ("", OTHER_VALUES), not is_shown, -size, value
 
 
 def count_reasons(reasons: pd.Series, least: int) -> tuple[dict[str, int | None], int | None]:
@@ -154,11 +183,15 @@ def _one_value_each(people: pd.Series, by: pd.Series) -> pd.Series:
     return value.astype("str")
 
 
-def _columns(by: pd.Series) -> tuple[tuple[str, ...], NDArray[np.intp]]:
-    """Name the columns, largest first, and give each contribution its column; small ones beyond the limit are one."""
-    counts = by.value_counts()
-    ordered = sorted(counts.index, key=lambda value: (value == "", -counts[value], value))
-    if len(ordered) > MOST_COLUMNS:
+def _columns(people: pd.Series, by: pd.Series, least: int) -> tuple[tuple[str, ...], NDArray[np.intp]]:
+    """Name the columns and give each contribution its own; values of few people, or beyond the limit, are one column.
+
+    A heading that few people stand under would say of them what they answered.
+    """
+    counts = people.groupby(by.to_numpy()).nunique()
+    own = [value for value in counts.index if value in _ALWAYS_OWN or counts[value] >= least]
+    ordered = sorted(own, key=lambda value: (value == "", -counts[value], value))
+    if len(ordered) > MOST_COLUMNS or len(ordered) < len(counts):
         ordered = [*ordered[: MOST_COLUMNS - 1], OTHER_VALUES]
     place = {value: i for i, value in enumerate(ordered)}
     return tuple(ordered), by.map(lambda value: place.get(value, len(ordered) - 1)).to_numpy(dtype=np.intp)

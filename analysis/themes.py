@@ -151,11 +151,12 @@ def _names(
     names = {}
     for language in LANGUAGES:
         spoken = np.flatnonzero(kept["language"] == language)
-        spoken = spoken[:: max(1, len(spoken) // _TEXTS_TO_NAME)]
+        spoken = spoken[:: max(1, -(-len(spoken) // _TEXTS_TO_NAME))]
         names[language] = name_groups(
             kept["text"].iloc[spoken].tolist(),
             labels[spoken],
             strengths[spoken],
+            pd.factorize(kept["person"].iloc[spoken])[0],
             groups,
             language,
             partial(closeness, language=language),

@@ -1,6 +1,6 @@
 """The words of a French or an English text: elisions cut, small words told apart, inflections joined by stems.
 
-Stems are Snowball's (Porter 2001), with accents removed afterwards, because people on a phone write "medecin" for
+Stems are Snowball's (Porter 2001), made of the word without its accents, because people on a phone write "medecin" for
 "médecin" and both must count as one word. Names shown to people are always the written forms, never the stems.
 """
 
@@ -119,7 +119,7 @@ def _read(word: str, language: str) -> tuple[str, bool]:
     """Return the stem of a lower-case word and whether it is a small one. A cache, because vocabularies are small."""
     plain = without_accents(word)
     is_small = word in SMALL_WORDS[language] or plain in _plain_small(language) or len(plain) < 2 or _is_number(plain)
-    return without_accents(_stemmer(language).stemWord(word)), is_small
+    return _stemmer(language).stemWord(plain), is_small
 
 
 def _is_number(plain: str) -> bool:

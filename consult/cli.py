@@ -18,6 +18,7 @@ from consult.languages import LANGUAGES, Formats, interface_words, terminal_lang
 from consult.messages import ground, problem_sentence
 from consult.progress import TerminalProgress
 from consult.record.database import create_record_engine
+from consult.record.errors import RecordError
 from consult.record.migrations import upgrade as migrate
 from consult.sample import OPEN_QUESTIONS
 from consult.settings import read_settings
@@ -33,6 +34,24 @@ WORDS = interface_words(LANGUAGE)
 _ = WORDS.gettext
 
 BAD_INPUT, FAILED = 2, 1
+
+
+class _Outcome:
+    """What a command leaves behind when it is stopped: read from the disk, so that what is said of it is true."""
+
+    def __init__(self) -> None:
+        self.before: dict[Path, int] = {}
+
+    def expect(self, folder: Path) -> None:
+        """Remember a folder as it is before a result is written to it."""
+        self.before[folder] = _changed_at(folder)
+
+    def sentence(self) -> str:
+        """Say which results were written; nothing where no result was to be written."""
+        written = [str(folder) for folder, moment in self.before.items() if _changed_at(folder) != moment]
+        if written:
+            return _("Written before that: %(folders)s.") % {"folders": ", ".join(written)}
+        return _("Nothing was written.") if self.before else ""
 
 
 @click.group(
@@ -87,7 +106,9 @@ def cli(context: click.Context) -> None:
     "--seed", type=int, metavar="N", help=_("Start of the random draws: the same seed gives the same themes.")
 )
 @click.option("--out", required=True, type=click.Path(path_type=Path), metavar="FOLDER", help=_("The folder to make."))
+@click.pass_obj
 def themes(
+    outcome: _Outcome,
     answers: Path,
     text: str,
     language: str | None,
@@ -100,13 +121,14 @@ def themes(
     out: Path,
 ) -> None:
     """Run the analysis on a file."""
+    outcome.expect(out)
     from analysis.settings import DEFAULT_SEED, Settings  # noqa: PLC0415 - scikit-learn and pandas take seconds to load
     from consult.theme_command import Request, run_themes  # noqa: PLC0415 - the same
 
     try:
         settings = Settings(themes, engine, DEFAULT_SEED if seed is None else seed)
     except AnalysisError as error:
-        raise InputError(error.code, **error.values) from error
+        raise InputError(error.code, "", **error.values) from error
     request = Request(answers, text, out, language, identifier, groups, quotable, settings)
     with _watched() as progress:
         result = run_themes(request, progress, date.today())
@@ -115,11 +137,13 @@ def themes(
 
 @cli.command(help=_("Analyse the sample consultation that comes with Consult, and say where the report is."))
 @click.option("--out", default="demo", show_default=True, type=click.Path(path_type=Path), metavar="FOLDER")
-def demo(out: Path) -> None:
+@click.pass_obj
+def demo(outcome: _Outcome, out: Path) -> None:
     """Run the analysis on each open question of the sample."""
     from consult.demo import run_demo  # noqa: PLC0415 - scikit-learn and pandas take seconds to load
 
     for question in OPEN_QUESTIONS:
+        outcome.expect(out / question)
         with _watched() as progress:
             result = run_demo(question, out, progress, date.today())
         click.secho(result.source.question(LANGUAGE), bold=True)
@@ -160,7 +184,11 @@ def db() -> None:
 def upgrade() -> None:
     """Run the migrations."""
     settings = read_settings(os.environ)
-    migrate(create_record_engine(settings.database_url))
+    engine = create_record_engine(settings.database_url)
+    try:
+        migrate(engine)
+    finally:
+        engine.dispose()
     click.echo(_("The database is up to date."))
 
 
@@ -169,6 +197,7 @@ def _watched() -> Iterator[Callable[[str, int, int], None]]:
     progress = TerminalProgress(
         {
             "read": _("Reading the file"),
+            "corpus": _("Recognising the languages"),
             "vectors": _("Reading the answers"),
             "number": _("Choosing how many themes"),
             "clusters": _("Grouping the answers"),
@@ -206,10 +235,11 @@ def _print_result(result: "Result") -> None:
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Run the command and leave with its code."""
     signal.signal(signal.SIGTERM, _interrupt)
+    outcome = _Outcome()
     try:
-        code = cli.main(args=arguments, prog_name="consult", standalone_mode=False)
+        code = cli.main(args=arguments, prog_name="consult", standalone_mode=False, obj=outcome)
     except (click.Abort, KeyboardInterrupt):
-        _stop(FAILED, "interrupted")
+        _stop(FAILED, "interrupted", outcome=outcome.sentence())
     except click.ClickException as error:
         _stop(BAD_INPUT, "usage", message=_usage(error), command=_command(error))
     except SurveyError as error:
@@ -217,12 +247,22 @@ def main(arguments: list[str] | None = None) -> NoReturn:
         _stop(BAD_INPUT, problem.code, problem.place, **problem.values)
     except InputError as error:
         _stop(BAD_INPUT, error.code, error.place, **error.values)
+    except RecordError as error:
+        _stop(FAILED, error.code, "", **error.values)
     except Exception as error:
         # the name of the failure only: its message could hold a person's words
         if os.environ.get("CONSULT_DEBUG"):
             raise
-        _stop(FAILED, "unexpected", error=type(error).__name__)
+        _stop(FAILED, "unexpected", error=type(error).__name__, outcome=outcome.sentence())
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _changed_at(folder: Path) -> int:
+    """Return when a result was written to a folder, in nanoseconds; 0 where there is none."""
+    try:
+        return (folder / "report.html").stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 def _stop(status: int, code: str, place: str = "", **values: str | int) -> NoReturn:

@@ -1,11 +1,18 @@
 """The language is the first part of an address: /fr/… and /en/…, and each page knows its other self."""
 
 from typing import Any
+from urllib.parse import quote
 
-from flask import Flask, abort, g, request, url_for
-from werkzeug.routing import BuildError
+from flask import Flask, current_app, g, request, url_for
+from werkzeug.routing import BaseConverter
 
 from consult.languages import LANGUAGES, OWN_NAMES, Formats
+
+
+class _Language(BaseConverter):
+    """The first part of an address, ``<language:language>``: /favicon.ico is no language."""
+
+    regex = "|".join(LANGUAGES)
 
 
 def select_locale() -> str:
@@ -15,13 +22,12 @@ def select_locale() -> str:
 
 def add_languages(app: Flask) -> None:
     """Read the language from addresses, put it into those that are built, and tell templates of it."""
+    app.url_map.converters["language"] = _Language
 
     @app.url_value_preprocessor
     def read_language(endpoint: str | None, values: dict[str, Any] | None) -> None:
-        g.language = (values or {}).pop("language", None) or _preferred()
-        if g.language not in LANGUAGES:
-            g.language = _preferred()
-            abort(404)
+        given = (values or {}).pop("language", None) or request.path.split("/")[1]  # /fr/nope is in French too
+        g.language = given if given in LANGUAGES else _preferred()
 
     @app.url_defaults
     def put_language(endpoint: str, values: dict[str, Any]) -> None:
@@ -46,7 +52,10 @@ def _preferred() -> str:
 
 def _address_in(language: str) -> str:
     """Return the address of this page in another language, or of the first page where it has none."""
-    try:
-        return url_for(request.endpoint or "home.index", **{**(request.view_args or {}), "language": language})
-    except BuildError:
+    endpoint = request.endpoint
+    if endpoint is None or not current_app.url_map.is_endpoint_expecting(endpoint, "language"):
         return url_for("home.index", language=language)
+    address = url_for(endpoint, **{**(request.view_args or {}), "language": language})
+    # as it came, not through url_for, which would obey _external=1 and the like
+    query = quote(request.query_string, safe="%&=+/?:;,@!$'()*")
+    return f"{address}?{query}" if query else address

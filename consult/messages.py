@@ -1,4 +1,9 @@
-"""Sentences for the codes that surveys, analysis and the record raise: where it is, what is wrong, what to do."""
+"""Sentences for codes: where it is, what is wrong, what to do.
+
+Here are the codes that a person can meet on the command line: those of files, of surveys being checked, of the analysis
+and its output, of settings, and of a database that cannot take a change. What the record refuses on a page, and what
+is wrong with a participant's answer, will get their sentences with those pages.
+"""
 
 from collections.abc import Callable, Mapping
 from gettext import NullTranslations
@@ -37,13 +42,13 @@ def ground(code: str, words: Words) -> str:
     return {
         "asked_for": _("This number of themes was asked for."),
         "comes_back": _(
-            "This is the largest number of themes that still comes back when the program looks at only four"
-            " answers in five."
+            "Of the numbers tried, this is the largest that comes back nearly as well as the best when the program"
+            " leaves out one answer in five."
         ),
         "rule_of_thumb": _(
-            "The answers single out no number of themes: none comes back well when the program looks at only four"
-            " answers in five. A rule of thumb was used (the square root of half the number of answers, between 4 and"
-            " 12). Asking for a few more or a few less is just as sound."
+            "The answers single out no number of themes: none comes back well when the program leaves out one"
+            " answer in five. A rule of thumb was used (the square root of half the number of answers, between 4 and"
+            " 12). Asking for slightly more or slightly fewer is just as sound."
         ),
         "few_answers": _("There are too few answers for more themes."),
     }[code]
@@ -68,12 +73,6 @@ def language_name(code: str, words: Words) -> str:
     """Return the name of a language."""
     _ = words.gettext
     return {"fr": _("French"), "en": _("English")}[code]
-
-
-def column_title(column: str, words: Words) -> str:
-    """Return the title of a table that counts by a column of ours."""
-    _ = words.gettext
-    return {"language": _("Language of the answer")}[column]
 
 
 def _file_problems(words: Words) -> Sentences:
@@ -114,9 +113,7 @@ def _survey_problems(words: Words) -> Sentences:
         "question.special_not_possible": _("this type of question cannot offer this answer. Take it away."),
         "question.too_few_choices": _("the list has too few choices. Give at least %(minimum)s."),
         "question.choices_not_used": _("this type of question has no choices. Take them away."),
-        "choice.exclusive_misused": _(
-            "an exclusive choice is only for questions with several choices. Take the mark away."
-        ),
+        "choice.exclusive_misused": _("an exclusive choice is only for questions with several choices. Remove it."),
         "code.bad_format": _("this code cannot be used. Use small letters, digits and _, beginning with a letter."),
         "code.reserved": _("Consult needs this code for itself. Choose another."),
         "code.duplicate": _("this code is used twice. Give one of them another code."),
@@ -132,6 +129,11 @@ def _analysis_problems(words: Words) -> Sentences:
     _ = words.gettext
     return {
         "answers.none": _("none of the %(rows)s rows holds any text in this column. Name the column with the answers."),
+        "answers.nobody_quotable": _(
+            "the column that says who may be quoted holds neither yes nor no (1, yes, oui, x or 0, no, non). Name"
+            " another column."
+        ),
+        "settings.group": _("--group %(column)s: this column holds the answers or whose they are. Name another."),
         "answers.too_few": _(
             "only %(contributions)s of the %(rows)s rows say something that can be placed; it takes %(least)s to look"
             " for themes. Read them instead."
@@ -150,19 +152,37 @@ def _analysis_problems(words: Words) -> Sentences:
         "engine.unknown": _("--engine %(engine)s: there is no such engine. The engines are: %(engines)s."),
         "engine.missing": _("--engine %(engine)s: this needs %(package)s, which is not installed. Use --engine tfidf."),
         "out.file": _("this is a file. Give --out the name of a folder."),
-        "out.not_ours": _("the folder holds other files. Give --out a new or an empty folder."),
+        "out.not_ours": _(
+            "the folder holds something other than an earlier result. Give --out a new or an empty folder."
+        ),
+        "out.holds_answers": _("the answers lie in this folder. Give --out another one, so that they stay untouched."),
         "out.denied": _("nothing can be written there. Give --out another folder."),
         "settings.secret_missing": _(
-            "this setting is missing. Set it to a secret of your own, of at least 32 characters, and keep it."
+            "this setting is missing. Set it to a secret of your own, of at least %(least)s characters, and keep it."
         ),
         "settings.secret_short": _("this secret is too short. It takes at least %(least)s characters."),
-        "usage": _("%(message)s Try “%(command)s --help”."),
-        "interrupted": _("Interrupted. Nothing was written."),
-        "unexpected": _("Consult failed (%(error)s). Nothing was written. Set CONSULT_DEBUG=1 to see where."),
     }
 
 
-_SENTENCES: tuple[Callable[[Words], Sentences], ...] = (_file_problems, _survey_problems, _analysis_problems)
+def _command_problems(words: Words) -> Sentences:
+    _ = words.gettext
+    return {
+        "record.busy": _("The database is busy with another program. Nothing was changed. Try again in a minute."),
+        "record.read_only": _("The database can only be read. Allow this account to write to it and to its folder."),
+        "record.full": _("The disk that holds the database is full. Nothing was changed. Make room, then try again."),
+        "record.conflict": _("Another program stored the same thing first. Nothing was changed. Look, then try again."),
+        "usage": _("%(message)s Try “%(command)s --help”."),
+        "interrupted": _("Interrupted. %(outcome)s"),
+        "unexpected": _("Consult failed (%(error)s). %(outcome)s Set CONSULT_DEBUG=1 to see where."),
+    }
+
+
+_SENTENCES: tuple[Callable[[Words], Sentences], ...] = (
+    _file_problems,
+    _survey_problems,
+    _analysis_problems,
+    _command_problems,
+)
 
 
 def _problems(words: Words) -> Sentences:

@@ -20,7 +20,8 @@ class Settings:
         CONSULT_DATABASE_URL: ``sqlite:///…`` or ``postgresql://…``; without it, consult.sqlite in the working folder.
     secret_key
         CONSULT_SECRET_KEY: at least 32 characters, never changed while a consultation runs: participants' links and
-        receipts are made from it. Without it nothing starts, unless CONSULT_DEVELOPMENT is 1.
+        receipts are made from it. Without it nothing starts, unless CONSULT_DEVELOPMENT is 1. This is the only rule
+        that a person meets; the record has a lower bound of its own, against secrets that did not come through here.
     is_development
         CONSULT_DEVELOPMENT: 1 on a developer's machine only.
     """
@@ -40,7 +41,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     if not secret and is_development:
         secret = "only for development, where nothing is secret"  # noqa: S105 - it is not one
     if not secret:
-        raise InputError("settings.secret_missing", "CONSULT_SECRET_KEY")
+        raise InputError("settings.secret_missing", "CONSULT_SECRET_KEY", least=_SHORTEST_SECRET)
     if len(secret) < _SHORTEST_SECRET:
         raise InputError("settings.secret_short", "CONSULT_SECRET_KEY", least=_SHORTEST_SECRET)
     default = f"sqlite:///{Path.cwd() / DEFAULT_DATABASE}"

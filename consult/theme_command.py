@@ -93,7 +93,10 @@ def run_themes(request: Request, progress: Progress, today: date) -> Result:
 
 
 def _run(request: Request, progress: Progress, today: date) -> Result:
-    check_folder(request.out)
+    for column in request.groups:
+        if column in (request.text, request.identifier):
+            raise InputError("settings.group", column=column)
+    check_folder(request.out, request.answers)
     load_engine(request.settings.engine)  # a wrong name is told before a large file is read
     start = perf_counter()
     progress("read", 0, 1)
@@ -101,6 +104,7 @@ def _run(request: Request, progress: Progress, today: date) -> Result:
     digest = _sha256(request.answers)
     progress("read", 1, 1)
     read = perf_counter()
+    progress("corpus", 0, 1)
     corpus = build_corpus(
         table.columns[request.text],
         ids=table.columns[request.identifier] if request.identifier else None,
@@ -108,6 +112,7 @@ def _run(request: Request, progress: Progress, today: date) -> Result:
         groups={name: table.columns[name] for name in request.groups},
         quotable=table.columns[request.quotable] if request.quotable else None,
     )
+    progress("corpus", 1, 1)
     prepared = perf_counter()
     findings = find_themes(corpus, request.settings, progress)
     seconds = {"read": round(read - start, 3), "corpus": round(prepared - read, 3), **findings.seconds}

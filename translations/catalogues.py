@@ -4,7 +4,9 @@ New words are added without a translation, unused ones leave, and nothing is gue
 word is translated.
 """
 
+import os
 import tomllib
+from io import BytesIO
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -57,10 +59,23 @@ def update() -> None:
 
 
 def compile_all() -> None:
-    """Write messages.mo beside every messages.po."""
+    """Write messages.mo beside every messages.po whose words changed."""
     for language in LANGUAGES:
-        with catalogue_path(language).with_suffix(".mo").open("wb") as file:
-            write_mo(file, read(language))
+        made = BytesIO()
+        write_mo(made, read(language))
+        target = catalogue_path(language).with_suffix(".mo")
+        if not target.exists() or target.read_bytes() != made.getvalue():
+            _replace(target, made.getvalue())
+
+
+def _replace(target: Path, content: bytes) -> None:
+    """Put a whole file in the place of another: a program that is reading the earlier one keeps it."""
+    beside = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        beside.write_bytes(content)
+        beside.replace(target)
+    finally:
+        beside.unlink(missing_ok=True)
 
 
 if __name__ == "__main__":

@@ -2,10 +2,12 @@
 
 import json
 import os
+import secrets
 import shutil
-import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict
+from importlib.metadata import version
 from pathlib import Path
 
 from analysis.corpus import SetAside
@@ -18,43 +20,72 @@ from consult.exports.csv_text import csv_bytes
 THEMES, ASSIGNMENTS, REPORT, RUN = "themes.csv", "assignments.csv", "report.html", "run.json"
 FILES = frozenset({THEMES, ASSIGNMENTS, REPORT, RUN})
 
+# The first key of run.json, with the version: by it a folder is known to hold a result of ours.
+_OURS = "consult"
+_HIDDEN = ".consult-"
 
-def check_folder(folder: Path) -> None:
-    """Refuse a folder that is a file, or that holds anything other than an earlier result, before any work is done."""
+
+def check_folder(folder: Path, answers: Path | None = None) -> None:
+    """Refuse a folder that a result must not go to, before any work is done.
+
+    It may be new, empty, or hold an earlier result: our four files and nothing else, with a run.json of ours. Hidden
+    folders that a killed run left are passed over.
+
+    Raises
+    ------
+    consult.errors.InputError
+        ``out.file``, ``out.denied``, ``out.holds_answers`` when the file of answers lies in it, ``out.not_ours``.
+    """
     if folder.exists() and not folder.is_dir():
         raise InputError("out.file", str(folder))
-    if folder.is_dir() and {entry.name for entry in folder.iterdir()} - FILES:
-        raise InputError("out.not_ours", str(folder))
     place = folder.resolve()
-    existing = next(parent for parent in place.parents if parent.exists())  # where the draft will be made
-    needed = [existing, *([place] if place.exists() else [])]
-    if not existing.is_dir() or not all(os.access(path, os.W_OK | os.X_OK) for path in needed):
+    existing = next(parent for parent in place.parents if parent.exists())  # where the new files will be made
+    can_be_made = existing.is_dir() and os.access(existing, os.W_OK | os.X_OK)
+    if not can_be_made or (place.exists() and not os.access(place, os.R_OK | os.W_OK | os.X_OK)):
         raise InputError("out.denied", str(folder))
+    if answers is not None and _holds(place, answers):
+        raise InputError("out.holds_answers", str(folder))
+    if place.is_dir() and not _is_free(place):
+        raise InputError("out.not_ours", str(folder))
 
 
 def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Write all files or none: made beside the folder, then moved into its place. Replaces an earlier result."""
+    """Write all files or none; replaces an earlier result.
+
+    The files are made in a hidden folder beside and moved into place when all are on the disk. Until the last is in
+    its place, an error or an interruption leaves everything as it was before (an earlier result that cannot be put
+    back stays beside, in ``.consult-…-earlier``). After a kill that leaves no time (SIGKILL, a power cut):
+
+    - a folder that was new is there whole, or not at all;
+    - a folder that was there has only whole files, each from the earlier result or from this one: for an instant
+      they may be of both, or, where the folder was empty, not yet all four;
+    - a hidden ``.consult-…`` folder may be left beside; it can be deleted.
+    """
     check_folder(folder)
     place = folder.resolve()  # "." and a link mean the folder that they lead to
-    made = [parent for parent in place.parents if not parent.exists()]
-    place.parent.mkdir(parents=True, exist_ok=True)
-    draft = Path(tempfile.mkdtemp(prefix=".consult-", dir=place.parent))
+    above = [parent for parent in place.parents if not parent.exists()]
+    hidden = place.parent / f"{_HIDDEN}{secrets.token_hex(8)}"
     try:
-        for name, content in files.items():
-            (draft / name).write_bytes(content)
-        draft.chmod(0o755)
-        _put(draft, place)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        hidden.mkdir(0o700)
+        _write(hidden / "new", files)
+        if place.exists():
+            _replace(place, hidden / "new", hidden / "old")
+        else:
+            _move(hidden / "new", place)
     except BaseException:
-        shutil.rmtree(draft, ignore_errors=True)
-        for parent in made:
-            parent.rmdir()
+        shutil.rmtree(hidden, ignore_errors=True)
+        for parent in above:
+            with suppress(OSError):  # not made yet, or the result is in it
+                parent.rmdir()
         raise
+    shutil.rmtree(hidden, ignore_errors=True)
 
 
 def themes_csv(findings: Findings) -> bytes:
     """One row for each theme, largest first; labels and terms empty in a language that nobody used there."""
-    header = ("theme", "label_en", "label_fr", "terms_en", "terms_fr", "contributions", "people", "share")
-    header += ("contributions_en", "contributions_fr", "cohesion", "stability")
+    about = ("theme", "label_en", "label_fr", "terms_en", "terms_fr", "contributions", "people", "share")
+    header = (*about, "contributions_en", "contributions_fr", "cohesion", "stability")
     return csv_bytes(header, [_theme_row(theme, findings) for theme in findings.themes])
 
 
@@ -85,6 +116,7 @@ def run_json(findings: Findings, made_from: Mapping[str, object]) -> bytes:
     """How the result was made: enough to make it again."""
     reasons = findings.corpus.rows["set_aside"]
     run = {
+        _OURS: version("consult"),
         **made_from,
         "settings": asdict(findings.settings),
         "engine": {"name": findings.engine, **findings.engine_settings},
@@ -120,21 +152,85 @@ def _theme_row(theme: Theme, findings: Findings) -> tuple[str | int | float, ...
     )
 
 
-def _put(draft: Path, folder: Path) -> None:
-    """Put the draft in the folder's place. A folder that is there stays, since somebody may stand in it."""
-    if not folder.exists():
-        draft.rename(folder)
-        return
-    old = Path(tempfile.mkdtemp(prefix=".consult-", dir=folder.parent))
-    moved: list[tuple[Path, Path]] = []
+def _holds(place: Path, answers: Path) -> bool:
+    """Tell whether a file lies in a folder, itself or the link by which it was named."""
+    if not place.is_dir() or not answers.exists():
+        return False
+    return any(parent.samefile(place) for parent in (answers.parent, answers.resolve().parent))
+
+
+def _is_free(place: Path) -> bool:
+    entries = [entry for entry in place.iterdir() if not (entry.name.startswith(_HIDDEN) and entry.is_dir())]
+    if not entries:
+        return True
+    if {entry.name for entry in entries} != FILES or not all(_is_plain(entry) for entry in entries):
+        return False
     try:
-        for source, target in ((folder, old), (draft, folder)):
-            for file in sorted(source.iterdir()):
-                moved.append((file, file.rename(target / file.name)))
+        run = json.loads((place / RUN).read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return False
+    return isinstance(run, dict) and next(iter(run), None) == _OURS
+
+
+def _is_plain(entry: Path) -> bool:
+    return entry.is_file() and not entry.is_symlink()
+
+
+def _write(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Make a folder with these files, all on the disk when this returns."""
+    folder.mkdir()  # with the permissions that the person's umask gives, unlike those of a temporary folder
+    for name, content in files.items():
+        with (folder / name).open("xb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+    _sync_folder(folder)
+
+
+def _move(new: Path, place: Path) -> None:
+    try:
+        new.rename(place)
+        _sync_folder(place.parent)
     except BaseException:
-        for before, after in reversed(moved):
-            after.rename(before)
-        old.rmdir()
+        if not new.exists():
+            with suppress(OSError):  # it must not hide the first failure
+                place.rename(new)
         raise
-    shutil.rmtree(old)
-    draft.rmdir()
+
+
+def _replace(place: Path, new: Path, old: Path) -> None:
+    """Put new files in place one by one, or put back what was there. The folder stays: somebody may stand in it."""
+    names = sorted(entry.name for entry in new.iterdir())
+    old.mkdir()
+    for name in names:
+        if (place / name).exists():
+            shutil.copy2(place / name, old / name)
+    try:
+        for name in names:
+            (new / name).replace(place / name)
+        _sync_folder(place)
+    except BaseException:
+        try:
+            _put_back(place, old, names)
+        except BaseException:  # a second failure must neither hide the first nor cost the earlier result
+            with suppress(OSError):
+                old.rename(old.parent.with_name(f"{old.parent.name}-earlier"))
+        raise
+
+
+def _put_back(place: Path, old: Path, names: list[str]) -> None:
+    for name in names:
+        if (old / name).exists():
+            (old / name).replace(place / name)
+        else:
+            (place / name).unlink(missing_ok=True)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Have the names in a folder written to the disk, where the system can."""
+    with suppress(OSError):  # some file systems cannot; the files themselves are there
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

@@ -8,8 +8,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from analysis.pipeline import Findings
-from analysis.report import LANGUAGE, Report
-from analysis.tables import OTHER_VALUES
+from analysis.report import Report
+from analysis.tables import LANGUAGE, OTHER_VALUES
 from consult import messages
 from consult.languages import LANGUAGES, OWN_NAMES, Formats, interface_words
 from consult.resources import resource
@@ -49,7 +49,7 @@ class Source:
     def column_title(self, column: str, language: str) -> str:
         """Return what is counted by."""
         if column == LANGUAGE:
-            return messages.column_title(column, interface_words(language))
+            return interface_words(language).gettext("Language of the answer")
         title = self.titles.columns.get(column)
         return title.get(language) if title else column
 

@@ -1,10 +1,12 @@
 """Addresses of the first pages."""
 
+from datetime import date
+
 from flask import Blueprint, render_template
 from sqlalchemy import text
 
 from consult.extensions import db
-from consult.record.consultation import ConsultationState, list_consultations
+from consult.record.consultation import list_consultations
 from consult.record.database import begin
 
 blueprint = Blueprint("home", __name__)
@@ -16,11 +18,12 @@ def choose_language() -> str:
     return render_template("home/choose_language.html")
 
 
-@blueprint.get("/<language>/")
+@blueprint.get("/<language:language>/")
 def index() -> str:
     """List the consultations that people can answer now."""
     begin(db.session(), read_only=True)
-    consultations = [c for c in list_consultations(db.session()) if c.state is ConsultationState.OPEN]
+    today = date.today()
+    consultations = [c for c in list_consultations(db.session()) if c.is_accepting(today)]
     return render_template("home/index.html", consultations=consultations)
 
 

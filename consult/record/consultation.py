@@ -67,6 +67,8 @@ class Consultation(Base):
     closes_on: Mapped[date | None]
     # The code of the question whose answer is the group one speaks for; the invitation's group otherwise.
     group_question: Mapped[str | None] = mapped_column(CodeText)
+    # The code of the consent question by which people agree to be quoted; nobody is quoted without one.
+    quote_question: Mapped[str | None] = mapped_column(CodeText)
     is_fictional: Mapped[bool]
 
     groups: Mapped[list["Group"]] = relationship(
@@ -125,6 +127,7 @@ class NewConsultation:
     opens_on: date | None = None
     closes_on: date | None = None
     group_question: str | None = None
+    quote_question: str | None = None
     is_fictional: bool = False
     groups: tuple[NewGroup, ...] = ()
 
@@ -146,6 +149,7 @@ def create_consultation(session: Session, new: NewConsultation) -> Consultation:
         opens_on=new.opens_on,
         closes_on=new.closes_on,
         group_question=new.group_question,
+        quote_question=new.quote_question,
         is_fictional=new.is_fictional,
     )
     session.add(consultation)

@@ -1,7 +1,7 @@
 """Drafts: what a participant has answered so far, saved at every change, gone at submission."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -173,11 +173,16 @@ def delete_stale_drafts(session: Session, before: date) -> int:
 
     Once it is committed, `storage.scrub_storage` removes their bytes.
     """
-    query = sa.select(Draft.id).where(Draft.touched_on < before).order_by(Draft.id).with_for_update()
-    stale = list(session.scalars(query))
-    session.execute(sa.delete(DraftAnswer).where(DraftAnswer.draft_id.in_(stale)))
-    session.execute(sa.delete(Draft).where(Draft.id.in_(stale)))
-    return len(stale)
+    stale = sa.select(Draft.id).where(Draft.touched_on < before)
+    # Once these rows are locked, none of them can be touched and no other can become stale: the condition
+    # finds the same ones each time. A list of their keys would pass the databases' limit of parameters.
+    count = len(session.execute(stale.order_by(Draft.id).with_for_update()).all())
+    for statement in (
+        sa.delete(DraftAnswer).where(DraftAnswer.draft_id.in_(stale)),
+        sa.delete(Draft).where(Draft.touched_on < before),
+    ):
+        session.execute(statement.execution_options(synchronize_session="fetch"))
+    return count
 
 
 def _check_changes(session: Session, draft: Draft, changes: Sequence[AnswerChange]) -> None:
@@ -195,13 +200,27 @@ def _value_problem(value: object) -> str | None:
     try:
         text = json.dumps(value, ensure_ascii=False, allow_nan=False)
         text.encode()  # half of a surrogate pair is not UTF-8
+        has_nul = any("\0" in each for each in _strings(value))  # PostgreSQL's JSON has no NUL in a text
     except UnicodeEncodeError:
         return "answer.bad_character"
     except (TypeError, ValueError, RecursionError):
         return "answer.malformed"
     if len(text) > MAXIMUM_JSON:
         return "answer.too_long"
-    return "answer.bad_character" if "\\u0000" in text else None
+    return "answer.bad_character" if has_nul else None
+
+
+def _strings(value: object) -> Iterator[str]:
+    """Yield every string of a JSON value, the names in objects too."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for name, each in value.items():
+            yield from _strings(name)
+            yield from _strings(each)
+    elif isinstance(value, list | tuple):
+        for each in value:
+            yield from _strings(each)
 
 
 def _save(session: Session, draft_id: str, change: AnswerChange) -> SavedAnswer:

@@ -12,7 +12,7 @@ from consult.record.consultation import (
 )
 from consult.record.errors import RecordError
 from consult.record.invitation import erase_tokens
-from consult.record.survey import Survey, SurveyVersion
+from consult.record.survey import Survey, SurveyVersion, read_definition
 from surveys.problems import Problem
 
 
@@ -20,7 +20,7 @@ def open_consultation(session: Session, code: str) -> Consultation:
     """Begin to accept answers, from `opens_on` on; the promise of anonymity is fixed from now on.
 
     Raises `consultation.bad_transition`, and `consultation.incomplete` with each place and why:
-    `translation.missing`, `survey.unpublished`.
+    `translation.missing`, `survey.unpublished`, `question.not_consent`.
     """
     consultation = get_consultation(session, code, lock=True)
     check_transition(consultation, ConsultationState.OPEN)
@@ -54,7 +54,10 @@ def close_consultation(session: Session, code: str) -> Consultation:
 
 
 def find_gaps(session: Session, consultation: Consultation) -> list[Problem]:
-    """Return what stops a consultation from opening: a missing translation, no published survey."""
+    """Return what stops a consultation from opening.
+
+    A missing translation, no published survey, a `quote_question` that no survey asks as a consent.
+    """
     required = consultation.required_languages()
     texts = [
         ("title", consultation.title),
@@ -68,7 +71,12 @@ def find_gaps(session: Session, consultation: Consultation) -> list[Problem]:
         for language in text.missing()
         if language in required
     ]
-    published = sa.select(SurveyVersion.id).join(Survey).where(Survey.consultation_id == consultation.id).limit(1)
-    if session.execute(published).first() is None:
+    published = sa.select(SurveyVersion).join(Survey).where(Survey.consultation_id == consultation.id)
+    versions = session.scalars(published).all()
+    if not versions:
         gaps.append(Problem("survey.unpublished", "surveys"))
+    elif consultation.quote_question is not None:
+        asked = [read_definition(version).survey.find_question(consultation.quote_question) for version in versions]
+        if {question.type for question in asked if question is not None} != {"consent"}:
+            gaps.append(Problem("question.not_consent", "quote_question"))
     return gaps

@@ -12,6 +12,7 @@ from consult.record.consultation import Consultation
 from consult.record.contribution import Contribution, ContributionRevision, check_text
 from consult.record.database import random_key
 from consult.record.errors import RecordError
+from consult.record.response import ResponseAnswer
 from consult.record.theme import (
     Assignment,
     CandidateTheme,
@@ -24,6 +25,9 @@ from consult.record.theme import (
     RunResults,
     RunState,
 )
+
+# Keys in one statement: SQLite and PostgreSQL both limit the parameters of a statement.
+_BATCH = 1000
 
 
 def start_run(session: Session, consultation: Consultation, new: NewRun, now: datetime) -> Run:
@@ -76,7 +80,7 @@ def list_runs(session: Session, consultation: Consultation, question_code: str |
 def save_run_results(session: Session, run_id: int, results: RunResults, now: datetime) -> Run:
     """Save what a run found, all at once, and end it.
 
-    What was withdrawn while it ran keeps its place in the counts, but its words are not quoted.
+    What was withdrawn or corrected while it ran keeps its place in the counts, but its words are not quoted.
     Raises `run.finished`, `run.not_pinned`, `theme.unknown`, `theme.repeated`, `quote.not_in_text`; nothing
     is saved then.
     """
@@ -103,7 +107,13 @@ def fail_run(session: Session, run_id: int, error_code: str, now: datetime) -> R
 
 
 def approve_quote(session: Session, quote_id: str, text: str, account_id: int, now: datetime) -> QuoteSnapshot:
-    """Let a quote out in the form that a person redacted; raises `quote.missing`, `quote.withdrawn`."""
+    """Let a quote out in the form that a person redacted, if its author agreed to be quoted.
+
+    The author agreed by ticking the consent question that `Consultation.quote_question` names, in the response
+    that the words come from. Where the record knows of no agreement (no such question, no answer, a text
+    imported without its response) nobody is quoted.
+    Raises `quote.missing`, `quote.withdrawn`, `quote.no_consent`, and as `check_text` does.
+    """
     check_text(text)
     query = (
         sa.select(QuoteSnapshot)
@@ -116,9 +126,24 @@ def approve_quote(session: Session, quote_id: str, text: str, account_id: int, n
         raise RecordError("quote.missing")
     if quote.text is None:
         raise RecordError("quote.withdrawn")
+    if not _has_consent(session, quote.contribution_id):
+        raise RecordError("quote.no_consent")
     quote.text, quote.approved_by_id, quote.approved_at = text, account_id, now
     session.flush()
     return quote
+
+
+def _has_consent(session: Session, contribution_id: str) -> bool:
+    """Tell whether the author of a contribution ticked the question about being quoted."""
+    query = (
+        sa.select(ResponseAnswer.value)
+        .join(Contribution, Contribution.response_id == ResponseAnswer.response_id)
+        .join(Consultation, Consultation.id == Contribution.consultation_id)
+        .where(Contribution.id == contribution_id, ResponseAnswer.question_code == Consultation.quote_question)
+    )
+    value = session.scalars(query).one_or_none()
+    # Only a consent stores "given": an answer of any other type agrees to nothing.
+    return isinstance(value, dict) and value.get("given") is True
 
 
 def _running(session: Session, run_id: int) -> Run:
@@ -194,7 +219,7 @@ def _save_assignments(
 def _save_quotes(
     session: Session, quotes: Iterable[ProposedQuote], themes: dict[int, int], pins: dict[str, int]
 ) -> None:
-    """Write the quotes of contributions that are still there; withdrawal waits for us, or we see it."""
+    """Write the quotes of what still stands as it was read; who takes words back waits for us, or we see it."""
     quotes = list(quotes)
     keys = sorted({each.contribution_id for each in quotes})
     texts = _lock_texts(session, keys, pins)
@@ -222,21 +247,26 @@ def _save_quotes(
 
 
 def _lock_texts(session: Session, keys: list[str], pins: dict[str, int]) -> dict[str, str]:
-    """Return the pinned text of each contribution that was not withdrawn, its row locked."""
-    if not keys:
-        return {}
-    live = session.scalars(
-        sa.select(Contribution.id)
-        .where(Contribution.id.in_(keys), Contribution.is_withdrawn.is_(False))
-        .order_by(Contribution.id)
-        .with_for_update()
-    ).all()
-    query = sa.select(ContributionRevision).where(ContributionRevision.contribution_id.in_(live))
-    return {
-        revision.contribution_id: revision.text
-        for revision in session.scalars(query)
-        if revision.number == pins[revision.contribution_id]
-    }
+    """Return the pinned text of each contribution neither withdrawn nor corrected since, its row locked.
+
+    The keys are sorted, so that rows are locked in the order in which a withdrawal locks them.
+    """
+    texts: dict[str, str] = {}
+    for start in range(0, len(keys), _BATCH):
+        locked = session.execute(
+            sa.select(Contribution.id, Contribution.revision)
+            .where(Contribution.id.in_(keys[start : start + _BATCH]), Contribution.is_withdrawn.is_(False))
+            .order_by(Contribution.id)
+            .with_for_update()
+        ).all()
+        unchanged = [key for key, revision in locked if revision == pins[key]]
+        query = sa.select(ContributionRevision).where(ContributionRevision.contribution_id.in_(unchanged))
+        texts |= {
+            revision.contribution_id: revision.text
+            for revision in session.scalars(query)
+            if revision.number == pins[revision.contribution_id]
+        }
+    return texts
 
 
 def _theme_key(themes: dict[int, int], number: int) -> int:

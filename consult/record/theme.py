@@ -77,6 +77,7 @@ class CandidateTheme(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     run_id: Mapped[int] = mapped_column(sa.ForeignKey("runs.id"))
     number: Mapped[int]
+    # Labels and terms outlive a withdrawal, so no phrase of one person alone may stand in them.
     labels: Mapped[Localised] = mapped_column(LocalisedText)
     # {"en": [term, …], "fr": [term, …]}
     terms: Mapped[dict[str, list[str]]] = mapped_column(JsonValue)
@@ -139,7 +140,10 @@ class NewRun:
 
 @dataclass(frozen=True)
 class ProposedTheme:
-    """A theme that the analysis found; `number` is its name inside the run."""
+    """A theme that the analysis found; `number` is its name inside the run.
+
+    Labels and terms are phrases that at least two people used: withdrawal does not erase them.
+    """
 
     number: int
     labels: Localised

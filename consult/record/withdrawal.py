@@ -3,6 +3,9 @@
 These operations erase the text from every row. The bytes that the database leaves behind in its files are
 erased by `storage.scrub_storage`, to be called once the unit of work is committed;
 `storage.withdraw_and_scrub` does both.
+
+The labels and terms of candidate themes stay as they are: whoever saves a run may only put there phrases that at
+least two people used, which the record cannot check, for it does not know how phrases were counted.
 """
 
 from typing import Any
@@ -44,7 +47,7 @@ def correct_contribution(session: Session, keyring: Keyring, receipt: str, contr
         .values(value=value)
         .execution_options(synchronize_session="fetch")
     )
-    _empty_quotes(session, [contribution.id])
+    _empty_quotes(session, Contribution.id == contribution.id)
     return number
 
 
@@ -58,7 +61,7 @@ def withdraw_contribution(session: Session, keyring: Keyring, receipt: str, cont
             ResponseAnswer.question_code == contribution.question_code,
         )
     )
-    _erase_texts(session, [contribution.id])
+    _erase_texts(session, Contribution.id == contribution.id)
 
 
 def withdraw_response(session: Session, keyring: Keyring, receipt: str) -> None:
@@ -68,14 +71,11 @@ def withdraw_response(session: Session, keyring: Keyring, receipt: str) -> None:
     published counts still add up and a late retry of the submission brings nothing back.
     """
     response = get_response(session, keyring, receipt, lock=True)
-    keys = session.scalars(
-        sa.select(Contribution.id)
-        .where(Contribution.response_id == response.id)
-        .order_by(Contribution.id)
-        .with_for_update()
-    ).all()
+    mine = Contribution.response_id == response.id
+    # Locked in the order of the keys, as a run that saves its quotes locks them: any other is a deadlock.
+    session.execute(sa.select(Contribution.id).where(mine).order_by(Contribution.id).with_for_update()).all()
     session.execute(sa.delete(ResponseAnswer).where(ResponseAnswer.response_id == response.id))
-    _erase_texts(session, list(keys))
+    _erase_texts(session, mine)
     session.execute(
         sa.update(Response)
         .where(Response.id == response.id)
@@ -98,22 +98,28 @@ def _check_text(session: Session, response: Response, contribution: Contribution
     return checked.value
 
 
-def _erase_texts(session: Session, contribution_ids: list[str]) -> None:
-    session.execute(sa.delete(ContributionRevision).where(ContributionRevision.contribution_id.in_(contribution_ids)))
+def _erase_texts(session: Session, which: sa.ColumnElement[bool]) -> None:
+    """Erase the texts of the contributions that answer to a condition.
+
+    A condition, not a list of keys: both databases limit the parameters of a statement.
+    """
+    keys = sa.select(Contribution.id).where(which)
     session.execute(
-        sa.update(Contribution)
-        .where(Contribution.id.in_(contribution_ids))
-        .values(is_withdrawn=True)
+        sa.delete(ContributionRevision)
+        .where(ContributionRevision.contribution_id.in_(keys))
         .execution_options(synchronize_session="fetch")
     )
-    _empty_quotes(session, contribution_ids)
+    session.execute(
+        sa.update(Contribution).where(which).values(is_withdrawn=True).execution_options(synchronize_session="fetch")
+    )
+    _empty_quotes(session, which)
 
 
-def _empty_quotes(session: Session, contribution_ids: list[str]) -> None:
+def _empty_quotes(session: Session, which: sa.ColumnElement[bool]) -> None:
     """Empty the quotes; who approved them and when stays, for it is a decision that was taken."""
     session.execute(
         sa.update(QuoteSnapshot)
-        .where(QuoteSnapshot.contribution_id.in_(contribution_ids))
+        .where(QuoteSnapshot.contribution_id.in_(sa.select(Contribution.id).where(which)))
         .values(text=None)
         .execution_options(synchronize_session="fetch")
     )

@@ -6,7 +6,7 @@ wider one. Blank lines at the end are never rows. Cells are given as they stand:
 """
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +19,8 @@ from surveys.problems import SurveyError
 
 TEXT_LIMIT = 500_000_000
 _SAMPLE = 1 << 18
+_NAME_LENGTH = 30
+_NAMES = 40
 _ZIP_MARKS = (b"PK\x03\x04", b"PK\x05\x06")
 
 _Record = tuple[int, list[str]]  # line (or row) number, cells
@@ -96,11 +98,17 @@ def _find_column(source: _Source, column: str) -> int:
     wanted = column.strip().casefold()
     found = exact or [at for at, name in enumerate(source.header) if name.strip().casefold() == wanted]
     if not found or not wanted:
-        there = ", ".join(name for name in source.header if name.strip())
+        there = _shorten(name for name in source.header if name.strip())
         raise SurveyError.of("column.missing", source.place, column=column, columns=there)
     if len(found) > 1:
         raise SurveyError.of("column.duplicate", source.place, column=column)
     return found[0]
+
+
+def _shorten(names: Iterable[str]) -> str:
+    """List names, cut where they are long or many: in a file without a heading they are somebody's answers."""
+    cut = [name if len(name) <= _NAME_LENGTH else name[:_NAME_LENGTH] + "…" for name in names]
+    return ", ".join(cut[:_NAMES] + ["…"] * (len(cut) > _NAMES))
 
 
 def _data_rows(source: _Source) -> Iterator[_Record]:

@@ -9,6 +9,7 @@ from scipy.optimize import linprog
 from sklearn.preprocessing import normalize
 from threadpoolctl import threadpool_limits
 
+_LEAST = 5
 IntArray = NDArray[np.int_]
 BoolArray = NDArray[np.bool_]
 Weights = NDArray[np.float64]
@@ -51,9 +52,18 @@ class Outsider:
     - "add up": it is the sum of the others;
     - "overlap": a person can stand in several rows, so it lies between the largest of the others and their sum;
     - "apart": it says nothing about the others.
+
+    The outsider also knows that a theme or a heading that is there has somebody in it and, of the tables that are
+    ``told``, which of the hidden numbers are under ``_LEAST``.
     """
 
-    def __init__(self, tables: Sequence[IntArray], shown: Sequence[BoolArray], columns: str = "add up") -> None:
+    def __init__(
+        self,
+        tables: Sequence[IntArray],
+        shown: Sequence[BoolArray],
+        columns: str = "add up",
+        told: Sequence[bool] = (),
+    ) -> None:
         self._starts = np.cumsum([0, *(table.size for table in tables)])
         self._tables = tables
         self._zero: list[Weights] = []
@@ -67,6 +77,16 @@ class Outsider:
                     self._zero.append(self._sum(0, i, tables[0].shape[1] - 1) - total)
             for j in range(last_column):
                 self._know_column(t, j, last_row, columns)
+        self._bounds: list[tuple[float, float | None]] = []
+        for t, table in enumerate(tables):
+            is_told = t < len(told) and told[t]
+            for (i, j), number in np.ndenumerate(table):
+                is_sum_of_nobody = i == table.shape[0] - 1 and columns != "add up"
+                is_total = i == table.shape[0] - 1 or j == table.shape[1] - 1
+                fewest = float(min(1, number)) if is_total else 0.0
+                small = (fewest, _LEAST - 1.0) if number < _LEAST else (float(_LEAST), None)
+                unknown = (0.0 if is_sum_of_nobody else fewest, None)
+                self._bounds.append(small if is_told and not is_sum_of_nobody else unknown)
         read = [(t, i, j) for t, seen in enumerate(shown) for i, j in np.argwhere(seen)]
         self._equal = np.array([*self._zero, *(self._sum(*cell) for cell in read)])
         self._values = [*([0.0] * len(self._zero)), *(float(tables[t][i, j]) for t, i, j in read)]
@@ -86,7 +106,7 @@ class Outsider:
 
     def _least(self, wanted: Weights) -> float:
         limits = np.zeros(len(self._at_most_zero))
-        found = linprog(wanted, np.array(self._at_most_zero), limits, self._equal, self._values, bounds=(0, None))
+        found = linprog(wanted, np.array(self._at_most_zero), limits, self._equal, self._values, bounds=self._bounds)
         assert found.status in {0, 3}, found.message
         return -np.inf if found.status == 3 else float(found.fun)
 

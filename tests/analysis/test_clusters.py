@@ -77,3 +77,12 @@ def test_the_largest_group_is_the_one_with_the_most_people(blobs):
     by_people = cluster(vectors, 2, seed=1, people=talkative)
     assert np.bincount(one_person_each.labels).tolist() == [30, 20]
     assert np.bincount(by_people.labels).tolist() == [20, 30]
+
+
+def test_groups_under_other_numbers_are_the_same_groups(blobs):
+    vectors, _ = blobs(30, 20, 10)
+    found = cluster(vectors, 3, seed=1)
+    other = found.reordered([2, 0, 1])
+    assert other.labels.tolist() == [[1, 2, 0][group] for group in found.labels]
+    np.testing.assert_array_equal(other.centres, found.centres[[2, 0, 1]])
+    np.testing.assert_allclose(np.einsum("ij,ij->i", vectors, other.centres[other.labels]), other.strengths)

@@ -114,6 +114,20 @@ def test_text_is_composed_and_control_characters_become_spaces():
     assert normalise("  de\u0301lai\x00 \u200btrop\r\n\tlong\u00a0\u202f! ") == "délai trop long !"
 
 
+@pytest.mark.parametrize("mark", ["\u00ad", "\u200b", "\u200c", "\u200d", "\u2060", "\ufeff"])
+def test_soft_hyphens_and_joiners_vanish_from_inside_words(mark):
+    assert normalise(f"station{mark}nement cher") == "stationnement cher"
+
+
+@pytest.mark.parametrize("mark", ["\x00", "\x07", "\x85", "\ue000"])
+def test_other_invisible_characters_stand_between_words(mark):
+    assert normalise(f"cher{mark}loin") == "cher loin"
+
+
+def test_an_answer_of_soft_hyphens_alone_is_empty():
+    assert _aside([_KEPT, "\u00ad\u200b"]) == ["", SetAside.EMPTY]
+
+
 def test_the_same_answer_written_in_two_ways_folds_to_one():
     assert fold("Délais, d’ATTENTE…") == fold("delais d'attente") == "delais d attente"
 
@@ -126,7 +140,19 @@ def test_who_says_yes_can_be_quoted(cell):
 
 @pytest.mark.parametrize("cell", ["", "0", "no", "non", "maybe", "10", "yes but not my name"])
 def test_anything_else_is_a_no(cell):
-    assert build_corpus([_KEPT], quotable=[cell]).rows["can_be_quoted"].tolist() == [False]
+    assert build_corpus([_KEPT, _KEPT], quotable=[cell, "yes"]).rows["can_be_quoted"].tolist() == [False, True]
+
+
+def test_a_column_that_says_neither_yes_nor_no_is_refused():
+    with pytest.raises(AnalysisError) as caught:
+        build_corpus([_KEPT] * 3, quotable=["patient", "", "caregiver"])
+    assert (caught.value.code, caught.value.values) == ("answers.nobody_quotable", {"rows": 3})
+
+
+@pytest.mark.parametrize("cells", [["no", "Non", "0"], ["", " ", ""], ["faux", "", "FALSE"], ["0.0", "n", "no"]])
+def test_a_room_of_people_who_all_refuse_is_believed(cells):
+    corpus = build_corpus([_KEPT] * 3, quotable=cells)
+    assert (corpus.rows["can_be_quoted"].tolist(), corpus.consent_known) == ([False] * 3, True)
 
 
 def test_where_nobody_was_asked_it_is_said():

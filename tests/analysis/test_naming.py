@@ -5,21 +5,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.naming import name_groups
+from analysis.naming import Name, name_groups
 from analysis.words import SMALL_WORDS, words_of
 
 
-def _name_groups(texts, labels, groups, language):
-    """Name groups where every answer, and every term, is equally close to its centre."""
+def _name_groups(texts, labels, groups, language, people=None):
+    """Name groups where every answer, and every term, is equally close to its centre, each answer another person's."""
+    people = np.arange(len(texts)) if people is None else np.array(people)
     return name_groups(
-        texts, labels, np.ones(len(texts)), groups, language, lambda terms: np.ones((len(terms), groups))
+        texts, labels, np.ones(len(texts)), people, groups, language, lambda terms: np.ones((len(terms), groups))
     )
 
 
-def _names(*groups: list[str], language: str = "fr"):
+def _names(*groups: list[str], language: str = "fr", people=None):
     texts = [text for group in groups for text in group]
     labels = np.repeat(np.arange(len(groups)), [len(group) for group in groups])
-    return _name_groups(texts, labels, len(groups), language)
+    return _name_groups(texts, labels, len(groups), language, people)
 
 
 def _spellings(name) -> set[str]:
@@ -110,6 +111,85 @@ def test_what_one_person_wrote_does_not_name_a_group_that_shares_a_word():
     assert not any("zigouigoui" in term for term in _spellings(name))
 
 
+def test_what_one_person_wrote_three_times_names_nothing():
+    texts = ["le zigouigoui", "un zigouigoui rouge", "mon zigouigoui"]
+    three_people, _ = _names(texts, _FILLER)
+    assert _spellings(three_people) == {"zigouigoui"}  # the control: the same words of three people do name
+    one_person, _ = _names(texts, _FILLER, people=[0, 0, 0, 1, 2, 3])
+    assert one_person == Name("", ())
+
+
+def test_where_no_word_is_shared_there_is_no_name():
+    assert _names(["le zigouigoui", "un tralala", "des balivernes"], _FILLER)[0] == Name("", ())
+
+
+_ABOUT_SOMEBODY = [
+    "parler à {} de la clinique",
+    "la clinique de {} est loin",
+    "avec {} à la clinique",
+    "dire à {} que la clinique ferme",
+    "la clinique où {} travaille",
+]
+
+
+@pytest.mark.parametrize("somebody", ["Tremblay", "O’Brien", "O'Brien", "Jean-Pierre", "Élodie", "MacDonald", "Roy2"])
+def test_the_name_of_a_person_that_fewer_than_five_wrote_is_absent(somebody):
+    texts = [text.format(somebody) for text in _ABOUT_SOMEBODY]
+    for people in (2, 4):
+        name, _ = _names([*texts[:people], "une clinique"], _FILLER)
+        assert _spellings(name) == {"clinique"}
+    # the control: as a common word of two people, or a proper name of five, it is shown
+    common, _ = _names([*(text.format("zigouigoui") for text in _ABOUT_SOMEBODY[:2]), "une clinique"], _FILLER)
+    assert "zigouigoui" in _spellings(common)
+    assert any(somebody.replace("'", "’") in term for term in _spellings(_names(texts, _FILLER)[0]))
+
+
+def test_five_rows_of_four_people_do_not_show_a_proper_name():
+    texts = [text.format("Tremblay") for text in _ABOUT_SOMEBODY]
+    name, _ = _names(texts, _FILLER, people=[0, 0, 1, 2, 3, 4, 5, 6])
+    assert _spellings(name) == {"clinique"}
+
+
+def test_a_proper_name_that_somebody_shouts_is_no_acronym():
+    texts = ["parler à Roy de la clinique", "la clinique de Roy", "avec ROY à la clinique"]
+    name, _ = _names(texts, _FILLER)
+    assert _spellings(name) == {"clinique"}
+
+
+def test_what_points_at_a_person_names_nothing_however_many_wrote_it():
+    texts = [f"{word} appeler le 514-555-0199 à la clinique" for word in ("il", "elle", "on", "nous", "vous", "ils")]
+    name, _ = _names(texts, _FILLER)
+    assert "clinique" in _spellings(name)
+    assert not any("555" in term for term in _spellings(name))
+
+
+def test_the_two_sides_of_an_address_are_no_phrase():
+    name, _ = _names(["mail clinic@hospital please", "write clinic@hospital now"], _FILLER, language="en")
+    assert {"clinic", "hospital"} <= _spellings(name)
+    assert not any("@" in term for term in _spellings(name))
+
+
+def test_a_proper_name_that_six_people_wrote_keeps_its_capital():
+    starts = ("no", "more", "all the", "few", "where are", "send us")
+    name, _ = _names([f"{start} English forms" for start in starts], _FILLER, language="en")
+    assert [term.text for term in name.terms] == ["English forms"]
+    assert name.label == "English forms"
+
+
+def test_the_capital_of_a_sentences_start_is_no_proper_name():
+    name, _ = _names(["Stationnement trop cher", "le stationnement", "Stationnement. Stationnement"], _FILLER)
+    assert [term.text for term in name.terms] == ["stationnement"]
+
+
+def test_where_all_of_a_language_stands_in_one_theme_what_most_say_comes_first():
+    texts = ["abricots", "des abricots", *[f"{word} zigouigoui" for word in ("le", "un", "mon", "ton", "son")]]
+    labels = np.zeros(len(texts), dtype=int)
+    named, elsewhere = _name_groups(texts, labels, 2, "fr")
+    assert [(term.text, term.answers) for term in named.terms] == [("zigouigoui", 5), ("abricots", 2)]
+    assert named.terms[1].weight > 0
+    assert elsewhere == Name("", ())
+
+
 def test_the_label_begins_with_a_capital_and_the_strongest_term(planted):
     for name in _planted_names(planted, "en")[1]:
         assert name.label[0] == name.label[0].upper()
@@ -120,14 +200,13 @@ def test_the_terms_are_in_order_of_weight_and_counted_in_the_group(planted):
     for name in _planted_names(planted, "fr")[1]:
         weights = [term.weight for term in name.terms]
         assert weights == sorted(weights, reverse=True)
-        assert all(1 <= term.answers <= 12 for term in name.terms)
+        assert all(2 <= term.answers <= 12 for term in name.terms)
 
 
 def test_a_group_without_texts_in_the_language_has_no_name():
     labels = np.zeros(3, dtype=int)
     named, unnamed = _name_groups(_FILLER, labels, 2, "fr")
-    assert unnamed.label == ""
-    assert unnamed.terms == ()
+    assert unnamed == Name("", ())
     assert named.terms != ()
 
 
@@ -143,7 +222,7 @@ def test_the_term_nearest_to_the_centre_comes_first():
         return np.array([[0.9 if "transport" in term else 0.1] * 2 for term in terms])
 
     labels = np.repeat([0, 1], [len(texts), len(_FILLER)])
-    name, _ = name_groups([*texts, *_FILLER], labels, np.ones(len(labels)), 2, "fr", closeness)
+    name, _ = name_groups([*texts, *_FILLER], labels, np.ones(8), np.arange(8), 2, "fr", closeness)
     assert "transport" in name.terms[0].text
     assert "transport" not in _names(texts, _FILLER)[0].terms[0].text  # by words alone it is not
 

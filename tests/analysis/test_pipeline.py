@@ -11,6 +11,7 @@ from analysis.errors import AnalysisError
 from analysis.pipeline import FEWEST_ANSWERS, find_themes
 from analysis.settings import Settings
 from analysis.stability import Ground
+from analysis.tables import LANGUAGE
 
 _SUBJECTS = 5
 
@@ -81,10 +82,35 @@ def test_rows_in_another_order_give_the_same_themes(planted):
     assert adjusted_mutual_info_score(straight.labels[order], shuffled.labels) == pytest.approx(1.0)
 
 
-def test_themes_are_numbered_from_the_largest_and_hold_every_kept_row_once(planted_findings):
+def test_themes_whose_people_are_shown_are_numbered_from_the_largest_and_hold_every_kept_row_once(planted_findings):
     sizes = [theme.people for theme in planted_findings.themes]
     assert sizes == sorted(sizes, reverse=True)
     assert sorted(row for theme in planted_findings.themes for row in theme.rows) == planted_findings.rows.tolist()
+
+
+def _numbers_of_small_themes(first, second):
+    """Return the numbers of two themes of so many people, beside two large ones; one of the first answers first."""
+    small, large = ("Le zigouigoui rouge", "Un abricot vert"), ("Le stationnement gratuit", "Des repas chauds")
+    texts = [*small, *[small[0]] * (first - 1), *[small[1]] * (second - 1), *[large[0]] * 20, *[large[1]] * 12]
+    found = find_themes(build_corpus(texts, languages="fr"), Settings(engine="tfidf", themes=4), _silent)
+    themes = [found.themes[group] for group in found.labels[:2]]
+    assert [theme.people for theme in themes] == [first, second]
+    assert [found.tables[0].counts[theme.number - 1][-1] for theme in themes] == [None, None]
+    return [theme.number for theme in themes]
+
+
+@pytest.mark.parametrize("sizes", [(4, 2), (2, 4), (3, 3), (2, 3)])
+def test_the_order_of_themes_tells_nothing_of_hidden_totals(sizes):
+    first, second = _numbers_of_small_themes(*sizes)
+    assert first < second  # as they came, whichever of the two is larger
+
+
+def test_the_findings_hold_the_tables_of_their_themes_in_order(planted_findings):
+    language, group = planted_findings.tables
+    assert (language.column, group.column) == (LANGUAGE, "group")
+    people = [theme.people for theme in planted_findings.themes]
+    for table in (language, group):
+        assert [row[-1] for row in table.counts] == [*people, len(planted_findings.rows)]
 
 
 def test_the_number_that_was_asked_for_is_made(planted):

@@ -7,28 +7,48 @@ import pandas as pd
 import pytest
 
 from analysis.corpus import build_corpus
+from analysis.naming import Name
 from analysis.pipeline import find_themes
 from analysis.report import make_report
 from analysis.settings import Settings
+from analysis.tables import LANGUAGE, count_people
+from analysis.themes import describe_themes
 
 
 def _silent(step: str, done: int, total: int) -> None:
     pass
 
 
+def _counted(findings, **changes):
+    """Return findings with their people counted again after something about them was changed."""
+    found = replace(findings, **changes)
+    columns = {LANGUAGE: found.kept["language"]}
+    columns |= {name: found.corpus.groups[name].iloc[found.rows] for name in found.corpus.groups}
+    least, number = found.settings.least_people, len(found.themes)
+    return replace(found, tables=count_people(found.kept["person"], found.labels, number, columns, least))
+
+
 def _regrouped(findings, labels, **changes):
     """Return findings whose themes hold other rows: the first ``labels`` decide, texts and people stay."""
     labels = np.array(labels)
-    themes = tuple(
-        replace(
-            findings.themes[group],
-            rows=findings.rows[labels == group],
-            people=int((labels == group).sum()),
-            **changes,
-        )
-        for group in range(labels.max() + 1)
+    groups = int(labels.max()) + 1
+    themes = describe_themes(
+        findings.corpus,
+        findings.rows,
+        labels,
+        np.eye(len(labels)),
+        findings.strengths,
+        np.ones(groups),
+        lambda terms, language: np.ones((len(terms), groups)),
     )
-    return replace(findings, labels=labels, themes=themes)
+    return _counted(findings, labels=labels, themes=tuple(replace(theme, **changes) for theme in themes))
+
+
+def _of_each(findings, *sizes):
+    """Return a theme for each row: of each pair of sizes a theme with so many answers in French and in English."""
+    left = {"fr": [n for n, (french, _) in enumerate(sizes) for _ in range(french)]}
+    left["en"] = [n for n, (_, english) in enumerate(sizes) for _ in range(english)]
+    return [left[language].pop(0) for language in _languages_of(findings)]
 
 
 def _languages_of(findings):
@@ -44,7 +64,7 @@ def test_every_theme_of_enough_people_is_counted_and_quoted(planted_findings):
 
 
 def test_tables_count_by_language_and_by_each_group(planted_findings):
-    assert [table.column for table in make_report(planted_findings).tables] == ["language", "group"]
+    assert [table.column for table in make_report(planted_findings).tables] == [LANGUAGE, "group"]
 
 
 def test_answers_in_one_language_have_no_table_of_languages(planted):
@@ -56,20 +76,21 @@ def test_answers_in_one_language_have_no_table_of_languages(planted):
     assert [table.column for table in report.tables] == ["group"]
     assert report.languages == ("fr",)
     assert set(report.warnings) == {"words_only", "one_language", "consent_unknown"}
-    assert not any(flag.startswith("few_") for theme in report.themes for flag in theme.flags)
+    assert not any(flag.startswith("mostly_") for theme in report.themes for flag in theme.flags)
 
 
-def test_a_theme_of_too_few_people_has_no_number_and_no_quote(planted_findings):
-    labels = np.zeros(120, dtype=int)
-    labels[60:116], labels[116:] = 1, 2
-    report = make_report(_regrouped(planted_findings, labels))
+def test_a_theme_of_too_few_people_has_no_number_no_name_and_no_quote(planted_findings):
+    found = _regrouped(planted_findings, _of_each(planted_findings, (30, 30), (26, 30), (4, 0)))
+    assert found.themes[2].quotes != ()
+    report = make_report(found)
     hidden = report.themes[2]
     assert (hidden.people, hidden.share, hidden.quotes) == (None, None, ())
-    # 120 less 60 and 56 would be 4: one of the three more is hidden, with its share and its quotes
+    assert set(hidden.names.values()) == {Name("", ())}
+    # 120 less 60 and 56 would be 4: one of the three more is hidden, with its share, its names and its quotes
     shown = [report.people, *(theme.people for theme in report.themes[:2])]
     assert shown.count(None) >= 1
     for theme in report.themes:
-        assert (theme.people is None) == (theme.quotes == ())
+        assert (theme.people is None) == (theme.quotes == ()) == (set(theme.names.values()) == {Name("", ())})
     assert all(count is None or count >= 5 for table in report.tables for row in table.counts for count in row)
 
 
@@ -85,8 +106,9 @@ def test_shares_are_hidden_with_the_number_of_all_people(planted_findings):
 
 def test_another_least_number_of_people_is_kept(planted_findings):
     settings = replace(planted_findings.settings, least_people=30)
-    report = make_report(replace(planted_findings, settings=settings))
+    report = make_report(_counted(planted_findings, settings=settings))
     assert [theme.people for theme in report.themes] == [None] * len(report.themes)
+    assert {theme.quotes for theme in report.themes} == {()}
 
 
 @pytest.mark.parametrize(("stability", "flagged"), [(0.59, True), (0.61, False)])
@@ -101,15 +123,86 @@ def test_a_theme_whose_answers_have_little_in_common_is_flagged(planted_findings
     assert [("loose" in theme.flags) for theme in report.themes] == [flagged] * 2
 
 
-def test_a_theme_nearly_all_in_one_language_is_flagged(planted_findings):
+def test_a_theme_nearly_all_in_one_language_is_flagged_where_the_counts_that_say_so_are_shown(planted_findings):
+    shown = make_report(_regrouped(planted_findings, _of_each(planted_findings, (50, 5), (10, 55))))
+    assert shown.tables[0].counts[0][:2] in [(50, 5), (5, 50)]
+    assert [theme.flags for theme in shown.themes] == [("mostly_fr",), ()]  # ten of 65 are more than a tenth
+    hidden = make_report(_regrouped(planted_findings, _of_each(planted_findings, (50, 4), (10, 56))))
+    assert hidden.tables[0].counts[0][:2] == (None, None)
+    assert [theme.flags for theme in hidden.themes] == [(), ()]
+
+
+def test_themes_that_are_the_languages_are_not_flagged_because_that_would_say_who_is_missing(planted_findings):
     report = make_report(_regrouped(planted_findings, (_languages_of(planted_findings) == "fr").astype(int)))
-    assert "few_fr" in report.themes[0].flags
-    assert "few_en" in report.themes[1].flags
+    assert [theme.flags for theme in report.themes] == [(), ()]
 
 
 def test_themes_that_mix_the_languages_are_not_flagged(planted_findings):
     report = make_report(planted_findings)
-    assert not any(flag.startswith("few_") for theme in report.themes for flag in theme.flags)
+    assert not any(flag.startswith("mostly_") for theme in report.themes for flag in theme.flags)
+
+
+def test_a_person_alone_in_their_language_in_a_theme_is_never_quoted(planted_findings):
+    found = _regrouped(planted_findings, _of_each(planted_findings, (39, 1), (21, 59)))
+    assert {quote.language for quote in found.themes[0].quotes} == {"fr", "en"}  # the control: chosen, not yet shown
+    theme = make_report(found).themes[0]
+    assert theme.people == 40
+    assert {quote.language for quote in theme.quotes} == {"fr"}
+    assert (theme.names["fr"].label != "", theme.names["en"]) == (True, Name("", ()))
+
+
+def test_a_theme_of_few_people_in_each_language_shows_neither_number_nor_quote(planted_findings):
+    found = _regrouped(planted_findings, _of_each(planted_findings, (4, 3), (56, 57)))
+    assert found.themes[0].quotes != ()
+    theme = make_report(found).themes[0]
+    assert (theme.people, theme.quotes) == (None, ())
+
+
+def test_people_who_speak_english_elsewhere_hide_nobody_who_speaks_it_here(planted_findings):
+    labels = np.array(_of_each(planted_findings, (30, 3), (30, 57)))
+    rows = planted_findings.corpus.rows.copy()
+    here = rows.index[(labels == 0) & (rows["language"] == "fr")]
+    elsewhere = rows.index[(labels == 1) & (rows["language"] == "en")]
+    for i, person in enumerate(("both one", "both two")):  # once in French here, and twice in English elsewhere
+        rows.loc[[here[i], elsewhere[2 * i], elsewhere[2 * i + 1]], "person"] = person
+    corpus = replace(planted_findings.corpus, rows=rows)
+    found = _regrouped(replace(planted_findings, corpus=corpus), labels)
+    report = make_report(found)
+    assert sorted(report.tables[0].counts[0]) == [5, 28, 33]
+    assert {quote.language for quote in found.themes[0].quotes} == {"fr", "en"}
+    assert {quote.language for quote in report.themes[0].quotes} == {"fr"}
+
+
+def test_one_person_who_answers_often_is_one_person_when_quotes_are_chosen(planted_findings):
+    labels = np.array(_of_each(planted_findings, (30, 6), (30, 54)))
+    rows = planted_findings.corpus.rows.copy()
+    rows.loc[(labels == 0) & (rows["language"] == "en"), "person"] = "one"
+    alone = replace(planted_findings, corpus=replace(planted_findings.corpus, rows=rows))
+    quoted = [
+        {quote.language for quote in make_report(_regrouped(found, labels)).themes[0].quotes}
+        for found in (planted_findings, alone)
+    ]
+    assert quoted == [{"fr", "en"}, {"fr"}]
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_names_and_quotes_say_no_more_than_the_table_of_languages(planted_findings, seed):
+    rng = np.random.default_rng(seed)
+    labels = rng.choice(6, 120, p=rng.dirichlet(np.ones(6)))
+    found = _regrouped(planted_findings, np.unique(labels, return_inverse=True)[1])
+    report = make_report(found)
+    table = report.tables[0]
+    for theme, everything in zip(report.themes, found.themes, strict=True):
+        counts = dict(zip(table.values, table.counts[theme.number - 1], strict=False))
+        spoken = found.corpus.rows.loc[everything.rows.tolist(), "language"].value_counts()
+        seen = [code for code, name in theme.names.items() if name.label]
+        assert all(spoken.get(quote.language, 0) >= 5 and quote.language in seen for quote in theme.quotes)
+        most = {code for code in ("fr", "en") if spoken.get(code, 0) == spoken.max()}
+        assert set(seen) <= {*most, *(code for code, count in counts.items() if count is not None)}
+        assert not seen or theme.people is not None
+        said = [flag.removeprefix("mostly_") for flag in theme.flags if flag.startswith("mostly_")]
+        assert all(counts[code] >= 0.9 * theme.people for code in said)
+        assert set(theme.flags) <= {"unstable", "loose", "mostly_fr", "mostly_en"}
 
 
 def test_themes_that_follow_the_language_are_warned_of(planted_findings):
@@ -148,5 +241,5 @@ def test_what_was_set_aside_is_counted_by_reason(planted):
 def test_a_group_that_nobody_gave_is_a_column_of_its_own(planted_findings):
     groups = pd.DataFrame({"group": [""] * 40 + ["x"] * 80}, index=planted_findings.corpus.rows.index, dtype="str")
     corpus = replace(planted_findings.corpus, groups=groups)
-    report = make_report(replace(planted_findings, corpus=corpus))
+    report = make_report(_counted(planted_findings, corpus=corpus))
     assert report.tables[1].values == ("x", "")

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.preprocessing import normalize
 
 from analysis import stability
@@ -53,8 +54,9 @@ def test_the_largest_number_that_comes_back_nearly_as_well_as_the_best_is_chosen
     assert choose_number(curve, 100) == Choice(5, Ground.COMES_BACK)
 
 
-def test_three_themes_are_chosen_only_where_no_larger_number_was_tried():
-    assert choose_number([Agreement(3, 0.9, 4)], 12) == Choice(3, Ground.COMES_BACK)
+def test_three_themes_are_chosen_only_where_no_larger_number_was_tried_and_not_because_they_come_back():
+    assert choose_number([Agreement(3, 0.9, 4)], 12) == Choice(3, Ground.FEW_ANSWERS)
+    assert choose_number([Agreement(3, 1.0, 4), Agreement(4, 0.1, 4)], 32) == Choice(4, Ground.RULE_OF_THUMB)
 
 
 def test_two_themes_are_made_where_no_number_could_be_tried():
@@ -116,6 +118,57 @@ def test_one_accidental_group_among_real_ones_is_the_one_that_scores_low(blobs):
     scores = theme_stability(vectors, mixed, 1, _group)
     assert scores[:2].min() > 0.95
     assert scores[2:].max() < 0.6
+
+
+def _few_distinct_rows():
+    """Make 188 rows of 19 distinct ones, some so rare that most subsamples lack them."""
+    distinct = normalize(np.random.default_rng(3).normal(size=(19, 12)))
+    sizes = np.array([40, 30, 25, 20, 15, 12, 10, 8, 7, 6, 4, 3, 2, 1, 1, 1, 1, 1, 1])
+    return np.repeat(distinct, sizes, axis=0)
+
+
+def test_many_identical_rows_never_ask_for_more_groups_than_there_are():
+    vectors = _few_distinct_rows()
+    assert vectors.shape == (188, 12)
+    asked = []
+
+    def watched(part, k, seed):
+        asked.append(len(np.unique(part, axis=0)) - k)
+        return _group(part, k, seed)  # k-means warns of too few distinct rows, and a warning fails a test
+
+    curve = agreement_curve(vectors, NUMBERS_TRIED, 1, watched, _silent)
+    assert [point.themes for point in curve] == list(NUMBERS_TRIED)
+    scores = theme_stability(vectors, cluster(vectors, 15, seed=1).labels, 1, watched)
+    assert min(asked) >= 0
+    assert scores.shape == (15,)
+
+
+def test_k_means_warns_where_it_is_asked_for_more_groups_than_there_are_rows():
+    """The control: without the limit the test above would fail."""
+    with pytest.warns(ConvergenceWarning):
+        _group(np.repeat(np.eye(3), 10, axis=0), 4, 1)
+
+
+def test_a_group_that_a_subsample_lacks_does_not_count_against_it():
+    vectors = np.repeat(np.eye(5), [30, 30, 30, 30, 1], axis=0)
+    labels = np.repeat(np.arange(5), [30, 30, 30, 30, 1])
+    seen = []
+
+    def watched(part, k, seed):
+        seen.append(bool((part[:, 4] == 1).any()))
+        return _group(part, k, seed)
+
+    scores = theme_stability(vectors, labels, 1, watched)
+    assert 0 < sum(seen) < len(seen)  # some subsamples hold the one row, and some do not
+    np.testing.assert_allclose(scores, 1.0)
+
+
+def test_a_group_that_no_subsample_holds_has_not_been_seen_to_come_back(monkeypatch):
+    monkeypatch.setattr(stability, "_SUBSAMPLES", 1)
+    labels = np.repeat(np.arange(3), [30, 30, 1])
+    vectors = np.repeat(np.eye(3), [30, 30, 1], axis=0)
+    rows = [theme_stability(vectors, labels, seed, _group).tolist() for seed in range(12)]
+    assert {tuple(row) for row in rows} == {(1.0, 1.0, 0.0), (1.0, 1.0, 1.0)}
 
 
 def test_scores_stay_between_0_and_1_where_rows_repeat():

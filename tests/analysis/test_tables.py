@@ -5,10 +5,18 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.tables import MOST_COLUMNS, OTHER_VALUES, count_people, count_reasons
+from analysis.tables import (
+    LANGUAGE,
+    MOST_COLUMNS,
+    OTHER_VALUES,
+    CountTable,
+    count_people,
+    count_reasons,
+    public_order,
+)
 
 _LEAST = 5
-_WIDTH = _LEAST - 1 - 1e-6
+_WIDTH = 3 - 1e-6  # four values
 
 
 def _series(values) -> pd.Series:
@@ -20,8 +28,9 @@ def _people(number: int) -> pd.Series:
 
 
 def _true_numbers(people, themes, number, by, values):
-    """Count distinct people the slow way, totals included."""
-    frame = pd.DataFrame({"person": people, "theme": themes, "value": by})
+    """Count distinct people the slow way, totals included; whoever stands under no heading of their own is "others"."""
+    headed = [value if value in values else OTHER_VALUES for value in by]
+    frame = pd.DataFrame({"person": people, "theme": themes, "value": headed})
 
     def count(theme, value):
         inside = frame[(frame["theme"] == theme) | (theme is None)]
@@ -38,13 +47,14 @@ def _shown(table):
 def _answers(draw, most_per_person: int = 1):
     """People with themes, and one value each in one to three columns."""
     number = draw(st.integers(2, 4))
-    persons = draw(st.integers(4, 40))
+    persons = draw(st.one_of(st.integers(4, 40), st.integers(40, 120)))  # of few people nearly all is hidden
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
     who = np.repeat(np.arange(persons), rng.integers(1, most_per_person + 1, persons))
     themes = rng.choice(number, len(who), p=rng.dirichlet(np.ones(number)))
     columns = {}
-    for name in ("language", "group", "region")[: draw(st.integers(1, 3))]:
-        values = rng.choice(list("abcd")[: draw(st.integers(1, 4))], persons)
+    for name in (LANGUAGE, "group", "region")[: draw(st.integers(1, 3))]:
+        known = ["fr", "en"] if name == LANGUAGE else [*"abcd"]
+        values = rng.choice(known[: draw(st.integers(1, len(known)))], persons)
         columns[name] = _series(values[who])
     return _series(f"p{i}" for i in who), themes, number, columns
 
@@ -55,6 +65,17 @@ def _tables(people, themes, number, columns):
     return tables, true, [_shown(table) for table in tables]
 
 
+def _told(tables):
+    """Tell of which tables the names and quotes of a report say which numbers are small."""
+    return [table.column == LANGUAGE for table in tables]
+
+
+def _small(true, shown):
+    """List the small numbers of each table of which anything is shown: what nothing protects is hidden whole."""
+    some = [t for t, seen in enumerate(shown) if seen.any()]
+    return [(t, int(i), int(j)) for t in some for i, j in np.argwhere(true[t] < _LEAST)]
+
+
 @settings(max_examples=40)
 @given(answers=st.one_of(_answers(), _answers(most_per_person=3)))
 def test_what_is_shown_is_true_and_five_or_more(answers):
@@ -62,25 +83,22 @@ def test_what_is_shown_is_true_and_five_or_more(answers):
     for table, numbers, seen in zip(tables, true, shown, strict=True):
         assert [cell for row in table.counts for cell in row if cell is not None] == numbers[seen].tolist()
         assert (numbers[seen] >= _LEAST).all()
-        assert table.hides == (not seen.all())
 
 
 @settings(max_examples=25)
 @given(answers=_answers())
 def test_all_tables_together_do_not_give_a_small_number_away(outsider, answers):
-    _, true, shown = _tables(*answers)
-    reader = outsider(true, shown)
-    small = [(t, int(i), int(j)) for t, numbers in enumerate(true) for i, j in np.argwhere(numbers < _LEAST)]
-    assert [cell for cell in small if reader.possible_values(*cell) < _WIDTH] == []
+    tables, true, shown = _tables(*answers)
+    reader = outsider(true, shown, told=_told(tables))
+    assert [cell for cell in _small(true, shown) if reader.possible_values(*cell) < _WIDTH] == []
 
 
 @settings(max_examples=25)
 @given(answers=_answers(most_per_person=3))
 def test_each_theme_hides_its_small_numbers_where_people_speak_in_several(outsider, answers):
-    _, true, shown = _tables(*answers)
-    reader = outsider(true, shown, "apart")
-    small = [(t, int(i), int(j)) for t, numbers in enumerate(true) for i, j in np.argwhere(numbers < _LEAST)]
-    assert [cell for cell in small if reader.possible_values(*cell) < _WIDTH] == []
+    tables, true, shown = _tables(*answers)
+    reader = outsider(true, shown, "apart", _told(tables))
+    assert [cell for cell in _small(true, shown) if reader.possible_values(*cell) < _WIDTH] == []
 
 
 @settings(max_examples=40)
@@ -92,23 +110,27 @@ def test_a_total_that_one_table_hides_is_hidden_in_all(answers):
 
 def test_tables_made_one_by_one_give_away_what_together_they_hide(outsider):
     """The control: each table is safe by itself, and what one hides of the totals stands in the other."""
-    themes = np.repeat([0, 1, 2], [4, 7, 6])
-    columns = {"language": _series("aaab" + "aaaaaab" + "aaaabb"), "group": _series("aabb" + "aaabbbb" + "aaaaaa")}
-    apart = [count_people(_people(17), themes, 3, {name: by}, _LEAST)[0] for name, by in columns.items()]
-    together = count_people(_people(17), themes, 3, columns, _LEAST)
-    true = [_true_numbers(_people(17), themes, 3, columns[t.column], t.values) for t in together]
-    possible = [outsider(true, [_shown(t) for t in tables]).possible_values(0, 0, 2) for tables in (apart, together)]
-    assert possible[0] < 1e-6
-    assert possible[1] >= _WIDTH
+    themes = np.repeat([0, 1, 2], [6, 10, 8])
+    languages = [*["fr"] * 6, *["fr"] * 7, *["en"] * 3, *["fr"] * 5, *["en"] * 3]
+    columns = {LANGUAGE: _series(languages), "group": _series("aaaabb" + "aaaaabbbbb" + "aaaabbbb")}
+    apart = [count_people(_people(24), themes, 3, {name: by}, _LEAST)[0] for name, by in columns.items()]
+    together = count_people(_people(24), themes, 3, columns, _LEAST)
+    true = [_true_numbers(_people(24), themes, 3, columns[t.column], t.values) for t in together]
+    told = _told(together)
+    alone = outsider(true[:1], [_shown(apart[0])], told=told)
+    assert alone.possible_values(0, 1, 1) >= _WIDTH  # three people who speak English in the second theme
+    assert outsider(true, [_shown(t) for t in apart], told=told).possible_values(0, 1, 1) < 1e-6
+    assert outsider(true, [_shown(t) for t in together], told=told).possible_values(0, 1, 1) >= _WIDTH
 
 
 def test_where_people_speak_in_several_themes_the_last_row_does_not_bound_a_small_number(outsider):
     # of ten people nine speak in the first theme and all in the second, so four or five of "a" speak in the first
     who = [0, 1, 2, 3, 5, 6, 7, 8, 9, *range(10)]
     people, themes = _series(f"p{i}" for i in who), np.repeat([0, 1], [9, 10])
-    _, true, shown = _tables(people, themes, 2, {"group": _series("a" if i < 5 else "b" for i in who)})
-    assert true[0][0, 1] == 4
-    assert outsider(true, shown, "overlap").possible_values(0, 0, 1) >= _WIDTH
+    (table,), true, shown = _tables(people, themes, 2, {"group": _series("a" if i < 5 else "b" for i in who)})
+    of_a = table.values.index("a")
+    assert true[0][0, of_a] == 4
+    assert outsider(true, shown, "overlap").possible_values(0, 0, of_a) >= _WIDTH
 
 
 def test_a_person_in_a_theme_twice_counts_once():
@@ -143,6 +165,53 @@ def test_columns_stand_from_the_largest_and_what_was_not_given_last():
     (table,) = count_people(_people(22), np.zeros(22, dtype=int), 1, {"group": by}, _LEAST)
     assert table.values == ("b", "a", "")
     assert table.counts == ((7, 6, 9, 22), (7, 6, 9, 22))
+
+
+def test_columns_whose_totals_are_hidden_stand_by_name_after_the_others():
+    orders = set()
+    for french, english in ((3, 4), (4, 3)):
+        by = _series(["fr"] * french + ["en"] * english + ["x"] * 6 + ["y"] * 7 + [""] * 9)
+        (table,) = count_people(_people(29), np.zeros(29, dtype=int), 1, {"group": by}, _LEAST)
+        hidden = [cell is None for cell in table.counts[-1]]
+        assert hidden == sorted(hidden[:-2]) + hidden[-2:]
+        orders.add(table.values)
+    assert orders == {("y", "x", "en", "fr", "")}  # the same, whichever of the two hidden ones is larger
+
+
+def test_a_value_of_fewer_than_five_people_has_no_heading():
+    by = _series(["Kuujjuaq"] * 4 + ["Gatineau"] * 9 + ["Laval"] * 5 + ["Alma"] * 2)
+    (table,) = count_people(_people(20), np.zeros(20, dtype=int), 1, {"town": by}, _LEAST)
+    assert table.values == ("Gatineau", "Laval", OTHER_VALUES)
+    assert table.counts[0] == (9, 5, 6, 20)
+
+
+def test_a_language_of_few_people_and_what_was_not_said_keep_their_headings():
+    by = _series(["fr"] * 20 + ["en"] * 2 + [""] * 3)
+    (table,) = count_people(_people(25), np.zeros(25, dtype=int), 1, {LANGUAGE: by}, _LEAST)
+    assert set(table.values) == {"fr", "en", ""}
+    assert all(count is None or count >= _LEAST for row in table.counts for count in row)
+
+
+def test_themes_stand_from_the_largest_and_hidden_ones_last_as_they_came():
+    table = CountTable("group", ("a",), ((None, 7), (None, None), (None, 9), (None, None), (None, 7), (None, None)))
+    # three has the most people; of zero and four, equal, and of one and three, hidden, the first seen comes first
+    assert public_order(table, [3, 4, 2, 1, 0]) == [2, 4, 0, 3, 1]
+
+
+def test_the_order_of_themes_tells_nothing_of_hidden_totals():
+    orders = set()
+    for first, second in ((1, 4), (4, 1), (2, 3)):
+        themes = np.array([2] * 20 + [1, 0] + [0] * (first - 1) + [1] * (second - 1) + [3] * 30)
+        columns = {LANGUAGE: _series(["fr", "en"] * (len(themes) // 2) + ["fr"] * (len(themes) % 2))}
+        (table,) = count_people(_people(len(themes)), themes, 4, columns, _LEAST)
+        assert [row[-1] for row in table.counts[:2]] == [None, None]
+        orders.add(tuple(public_order(table, np.unique(themes, return_index=True)[1].tolist())))
+    assert len(orders) == 1
+
+
+def test_reordered_themes_keep_their_counts_and_the_last_row():
+    table = CountTable("group", ("a",), ((1, 1), (2, 2), (3, 3), (6, 6)))
+    assert table.reordered([2, 0, 1]).counts == ((3, 3), (1, 1), (2, 2), (6, 6))
 
 
 def test_the_smallest_of_many_values_are_counted_together():

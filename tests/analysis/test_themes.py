@@ -117,6 +117,17 @@ def test_a_theme_is_named_in_each_language_by_that_languages_answers_alone():
     assert ("stationnement" in english, "parking" in english) == (False, True)
 
 
+def test_three_rows_of_one_person_never_name_a_theme():
+    texts = ["le zigouigoui", "un zigouigoui rouge", "mon zigouigoui bleu", *_variants(_FRENCH, 3)]
+    terms = []
+    for person in ("p1", "p2"):  # the control: in two people's rows the same word is a name
+        (theme,) = _describe(texts, ids=["p1", person, "p1", "p3", "p4", "p5"], languages="fr")
+        terms.append({term.text for term in theme.names["fr"].terms})
+    assert ["zigouigoui" in shown for shown in terms] == [False, True]
+    (alone,) = _describe(texts[:3], ids=["p1"] * 3, languages="fr")
+    assert (alone.names["fr"].label, alone.names["fr"].terms) == ("", ())
+
+
 def test_a_theme_in_one_language_has_no_name_in_the_other():
     (theme,) = _describe(_variants(_FRENCH, 3))
     assert theme.names["fr"].label != ""

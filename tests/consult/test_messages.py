@@ -12,17 +12,22 @@ from consult.messages import problem_sentence
 ROOT = Path(__file__).resolve().parent.parent.parent
 FAMILIES = (
     "file|column|row|definition|survey|section|question|choice|code|setting|settings|translation|answers|engine|out"
+    "|record"
 )
 CODE = re.compile(rf'"((?:{FAMILIES})\.[a-z_]+)"')
 # not codes, but a file and places in a survey's definition
 PLACES = {"survey.json", "settings.minimum", "settings.maximum", "settings.points"}
+# faults of the program, which a person can do nothing about: the command shows them as they are
+FAULTS = {"record.bad_reference", "record.naive_time"}
+# of the record, what its database says to any command; what it refuses of a consultation is for pages to say
+DATABASE = ROOT / "consult" / "record" / "database.py"
 
 
 def raised_codes() -> set[str]:
     sources = [*(ROOT / "surveys").rglob("*.py"), *(ROOT / "analysis").rglob("*.py"), *(ROOT / "consult").glob("*.py")]
-    sources += [*(ROOT / "consult" / "exports").glob("*.py")]
+    sources += [*(ROOT / "consult" / "exports").glob("*.py"), DATABASE]
     found = {code for path in sources if path.name != "messages.py" for code in CODE.findall(path.read_text("utf-8"))}
-    return found - PLACES
+    return found - PLACES - FAULTS
 
 
 # Something for every placeholder; the reason is that of an unreadable file.
@@ -32,7 +37,14 @@ VALUES = defaultdict(lambda: "3", reason="damaged")
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_code_has_a_sentence_that_says_what_to_do(language: str) -> None:
     codes = raised_codes()
-    assert {"file.empty", "column.missing", "answers.too_few", "translation.missing", "out.denied"} <= codes
+    assert {
+        "file.empty",
+        "column.missing",
+        "answers.too_few",
+        "translation.missing",
+        "out.denied",
+        "record.busy",
+    } <= codes
     words = interface_words(language)
     # a code without a sentence is shown as it is
     bare = [code for code in sorted(codes) if problem_sentence(code, "", VALUES, words) == code]
@@ -44,6 +56,12 @@ def test_an_unreadable_file_is_explained_by_its_reason(reason: str) -> None:
     assert "file.unreadable" not in problem_sentence(
         "file.unreadable", "a.csv", {"reason": reason}, interface_words("fr")
     )
+
+
+@pytest.mark.parametrize("code", sorted(FAULTS))
+def test_a_fault_of_the_program_is_shown_as_it_is(code: str) -> None:
+    assert f'"{code}"' in DATABASE.read_text("utf-8")
+    assert problem_sentence(code, "", {}, interface_words("fr")) == code
 
 
 def test_a_line_is_part_of_the_place() -> None:

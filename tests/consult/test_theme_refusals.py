@@ -40,7 +40,8 @@ _BAD = {
     "no such column of languages": (_TWELVE, ["--language", "langue"], "answers.csv"),
     "no such column of identifiers": (_TWELVE, ["--id", "who"], "answers.csv"),
     "no such column of consents": (_TWELVE, ["--quotable", "quoted"], "answers.csv"),
-    "no such column of groups": (_TWELVE, ["--group", "text", "--group", "milieu"], "answers.csv"),
+    "no such column of groups": (_TWELVE, ["--group", "milieu"], "answers.csv"),
+    "groups in the column of answers": (_TWELVE, ["--group", "text"], "--group text"),
     "one answer": (b"text\r\nParking costs too much\r\n", [], "answers.csv"),
     "all answers identical": (b"text\r\n" + b"Parking costs too much\r\n" * 30, [], "answers.csv"),
     "all answers empty": (b"id,text\r\n" + b"1,\r\n" * 30, [], "answers.csv"),
@@ -119,6 +120,37 @@ def test_a_folder_that_holds_other_files_is_left_alone(run, planted_file, tmp_pa
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize("name", ["themes.csv", "assignments.csv", "answers.csv"])
+def test_the_answers_are_never_in_the_way_of_their_own_result(run, tmp_path, monkeypatch, language, name):
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / name).write_bytes(_TWELVE)
+    monkeypatch.chdir(tmp_path / "mine")
+    code, out, err = run(language, "themes", name, "--text", "text", *_QUICK, "--out", ".")
+    assert (code, out, len(err.splitlines())) == (2, "", 1)
+    assert {"en": "the answers lie in this folder", "fr": "les réponses se trouvent dans ce dossier"}[language] in err
+    assert _tree(tmp_path) == {"mine": b"", f"mine/{name}": _TWELVE}
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_the_result_of_a_run_can_be_read_by_another_but_not_replaced_by_it(run, planted_file, tmp_path, language):
+    assert run("en", "themes", planted_file, "--text", "text", *_QUICK, "--out", tmp_path / "o")[0] == 0
+    before = _tree(tmp_path)
+    given = ["themes", tmp_path / "o" / "assignments.csv", "--text", "id", *_QUICK, "--out", tmp_path / "o"]
+    code, _, err = run(language, *given)
+    assert (code, len(err.splitlines()), str(tmp_path / "o") in err) == (2, 1, True)
+    assert _tree(tmp_path) == before
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_a_persons_own_themes_are_left_alone(run, planted_file, tmp_path, language):
+    (tmp_path / "o").mkdir()
+    (tmp_path / "o" / "themes.csv").write_text("mine")
+    code, _, err = run(language, "themes", planted_file, "--text", "text", *_QUICK, "--out", tmp_path / "o")
+    assert (code, len(err.splitlines()), str(tmp_path / "o") in err) == (2, 1, True)
+    assert _tree(tmp_path) == {"o": b"", "o/themes.csv": b"mine"}
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
 def test_a_file_in_place_of_the_folder_is_left_alone(run, planted_file, tmp_path, language):
     (tmp_path / "o").write_text("mine")
     code, _, err = run(language, "themes", planted_file, "--text", "text", *_QUICK, "--out", tmp_path / "o")
@@ -148,7 +180,27 @@ def test_an_unexpected_failure_is_one_line_and_code_1_and_leaves_nothing(run, pl
     monkeypatch.setattr("consult.theme_command.report_html", fail)
     code, _, err = run("en", "themes", planted_file, "--text", "text", *_QUICK, "--out", tmp_path / "new" / "o")
     assert (code, len(err.splitlines()), "RuntimeError" in err, "secret" in err) == (1, 1, True, False)
+    assert "Nothing was written." in err
     assert _tree(tmp_path) == {}
+
+
+@pytest.mark.parametrize("failure", [RuntimeError, KeyboardInterrupt])
+def test_a_failure_after_the_result_was_written_does_not_deny_it(run, planted_file, tmp_path, monkeypatch, failure):
+    def fail(*arguments):
+        raise failure
+
+    monkeypatch.setattr("consult.theme_command.Result", fail)  # the first thing after the folder is written
+    out = tmp_path / "o"
+    code, _, err = run("en", "themes", planted_file, "--text", "text", *_QUICK, "--out", out)
+    assert (code, len(err.strip().splitlines()), "Nothing" in err) == (1, 1, False)
+    assert f"Written before that: {out}." in err
+    assert sorted(_tree(out)) == ["assignments.csv", "report.html", "run.json", "themes.csv"]
+    # with that result still there, a run that fails earlier writes nothing and says so
+    before = _tree(tmp_path)
+    monkeypatch.setattr("consult.theme_command.report_html", fail)
+    _, _, err = run("en", "themes", planted_file, "--text", "text", *_QUICK, "--out", out)
+    assert "Nothing was written." in err
+    assert _tree(tmp_path) == before
 
 
 def test_a_run_that_is_stopped_says_so_and_leaves_nothing(planted, tmp_path):

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -35,6 +36,14 @@ class World:
     consultation: Consultation
     version: SurveyVersion
     groups: dict[str, int]
+
+
+@dataclass(frozen=True)
+class Many:
+    """Rows to make in SQL: how many, and the source that gives each its `many_key`."""
+
+    count: int
+    source: str
 
 
 @pytest.fixture(scope="session")
@@ -136,6 +145,7 @@ def build_world(
     code: str = "plan",
     anonymity: Anonymity = Anonymity.ANONYMOUS,
     group_question: str | None = None,
+    quote_question: str | None = "quoted",
 ) -> World:
     new = NewConsultation(
         code=code,
@@ -145,6 +155,7 @@ def build_world(
         contact="plan@example.org",
         anonymity=anonymity,
         group_question=group_question,
+        quote_question=quote_question,
         groups=(NewGroup("citizen", both("Citizens"), 60), NewGroup("clinician", both("Clinicians"), 40)),
     )
     with unit_of_work(engine) as session:
@@ -157,14 +168,52 @@ def build_world(
 
 
 def build_definition() -> Survey:
-    """Return a survey with a choice, two open questions and a scale."""
+    """Return a survey with a choice, two open questions and a consent."""
     choices = (Choice("citizen", both("Citizen")), Choice("clinician", both("Clinician")))
     questions = (
         Question("answer_as", "single_choice", both("Who are you?"), choices=choices),
         Question("hardest", "long_text", both("What is hardest?")),
         Question("protect", "long_text", both("What must be protected?")),
+        Question("quoted", "consent", both("My words may be quoted.")),
     )
     return Survey("main", both("Survey"), sections=(Section("first", both("First"), questions=questions),))
+
+
+@pytest.fixture
+def limited_engine(url) -> Iterator[Engine]:
+    """Give an engine whose statements take fewer parameters than `many` has keys.
+
+    SQLite's limit depends on how it was built (32,766; 250,000 on Debian) and can be lowered. PostgreSQL's is
+    fixed by its protocol (65,535), and so many rows are slow: statements are counted on their way to it.
+    """
+    engine = create_record_engine(url)
+    if engine.dialect.name == "sqlite":
+
+        @sa.event.listens_for(engine, "connect")
+        def _limit(connection, _):
+            connection.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, 999)
+    else:
+
+        @sa.event.listens_for(engine, "before_cursor_execute")
+        def _count(_connection, _cursor, statement, parameters, _context, is_many):
+            if not is_many and len(parameters) > 999:
+                raise sa.exc.OperationalError(statement, None, ValueError("too many parameters"))
+
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def limited_world(limited_engine, keyring) -> World:
+    return build_world(limited_engine, keyring)
+
+
+@pytest.fixture
+def many() -> Many:
+    """Give more keys than a statement takes parameters on `limited_engine`."""
+    count = 1_100
+    numbers = f"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count}) SELECT i FROM n"
+    return Many(count, f"(SELECT CAST(i AS VARCHAR(32)) AS many_key FROM ({numbers}) AS n) AS many")
 
 
 def both(text: str) -> Localised:

@@ -120,6 +120,20 @@ def test_nothing_opens_with_a_gap(engine, definition, today):
     ]
 
 
+@pytest.mark.parametrize("code", ["nowhere", "hardest"])
+def test_nothing_opens_whose_question_about_quotes_is_no_consent(make_world, code):
+    with pytest.raises(RecordError) as caught:
+        make_world(quote_question=code)
+    assert caught.value.code == "consultation.incomplete"
+    assert [(each.code, each.place) for each in caught.value.problems] == [("question.not_consent", "quote_question")]
+
+
+@pytest.mark.parametrize("code", [None, "quoted"])
+def test_a_consultation_opens_with_a_consent_about_quotes_or_without_any(make_world, code):
+    consultation = make_world(quote_question=code).consultation
+    assert (consultation.state, consultation.quote_question) == (ConsultationState.OPEN, code)
+
+
 def test_a_french_only_consultation_needs_no_english(engine, definition, today):
     french = Localised("", "Plan")
     new = _new(title=french, mandate=french, promise=french, language_policy=LanguagePolicy.FRENCH_ONLY)

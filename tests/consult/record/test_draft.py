@@ -1,4 +1,7 @@
+from datetime import timedelta
+
 import pytest
+import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -6,7 +9,10 @@ from consult.record.database import unit_of_work
 from consult.record.draft import (
     MAXIMUM_JSON,
     AnswerChange,
+    Draft,
+    DraftAnswer,
     SavedAnswer,
+    delete_stale_drafts,
     draft_answers,
     find_draft,
     open_draft,
@@ -97,6 +103,9 @@ def test_nothing_writes_after_submission(world, token, today):
         (AnswerChange("martian", "x", 1), "question.unknown"),
         (AnswerChange("hardest", "x" * MAXIMUM_JSON, 1), "answer.too_long"),
         (AnswerChange("hardest", "nul \0", 1), "answer.bad_character"),
+        (AnswerChange("hardest", "typed \\u0000 and nul \0", 1), "answer.bad_character"),
+        (AnswerChange("hardest", {"choices": ["a", "nul \0"]}, 1), "answer.bad_character"),
+        (AnswerChange("hardest", {"nul \0": 1}, 1), "answer.bad_character"),
         (AnswerChange("hardest", "half a pair \ud800", 1), "answer.bad_character"),
         (AnswerChange("hardest", float("nan"), 1), "answer.malformed"),
     ],
@@ -105,6 +114,41 @@ def test_what_no_survey_asks_and_what_has_no_end_is_refused_and_nothing_is_saved
     with pytest.raises(RecordError) as caught:
         _save(world, token, today, AnswerChange("protect", "kept?", 1), change)
     assert caught.value.code == code
+    assert _read(world, token) == {}
+
+
+def test_a_backslash_is_a_character_like_another(world, token, today):
+    for revision, typed in enumerate(["C:\\u0000", "\\\\u0000", {"text": "\\u0000"}, ["\\u0000"]], start=1):
+        _save(world, token, today, AnswerChange("hardest", typed, revision))
+        assert _read(world, token)["hardest"].value == typed
+
+
+def test_drafts_are_deleted_that_nobody_touched_however_many_they_are(limited_world, many, today):
+    world, token = limited_world, new_token()
+    keys = world.keyring.open_link(token)
+    with unit_of_work(world.engine) as session:
+        open_draft(session, keys, world.version, language="fr", today=today)
+        run = session.connection().exec_driver_sql
+        run(f"INSERT INTO drafts SELECT many_key, {world.version.id}, NULL, 'fr', 0, '2026-01-01' FROM {many.source}")
+        run(f"INSERT INTO draft_answers SELECT many_key, 'hardest', '\"said\"', 1 FROM {many.source}")
+        save_answers(session, keys, [AnswerChange("hardest", "kept", 1)], today=today)
+    with unit_of_work(world.engine, read_only=True) as session:
+        stale = list(session.scalars(sa.select(Draft.id)))
+        with pytest.raises(sa.exc.OperationalError):  # the naive way
+            session.execute(sa.select(Draft.id).where(Draft.id.in_(stale)))
+
+    with unit_of_work(world.engine) as session:
+        assert delete_stale_drafts(session, today) == many.count
+
+    with unit_of_work(world.engine, read_only=True) as session:
+        assert session.scalars(sa.select(Draft.id)).all() == [keys.draft_id]
+        assert session.scalars(sa.select(DraftAnswer.value)).all() == ["kept"]
+
+
+def test_a_draft_touched_on_the_day_itself_is_not_stale(world, token, today):
+    with unit_of_work(world.engine) as session:
+        assert delete_stale_drafts(session, today) == 0
+        assert delete_stale_drafts(session, today + timedelta(days=1)) == 1
     assert _read(world, token) == {}
 
 

@@ -1,11 +1,16 @@
+import sqlite3
+
 import pytest
 import sqlalchemy as sa
 
 from consult.record.account import create_account
-from consult.record.contribution import ImportedText, import_contributions
+from consult.record.consultation import Consultation
+from consult.record.contribution import Contribution, ContributionRevision, ImportedText, import_contributions
 from consult.record.database import unit_of_work
 from consult.record.errors import RecordError
+from consult.record.keys import new_token
 from consult.record.run import approve_quote, fail_run, get_run, list_runs, save_run_results, start_run
+from consult.record.submission import Submission, submit_response
 from consult.record.theme import (
     Assignment,
     CandidateTheme,
@@ -13,6 +18,7 @@ from consult.record.theme import (
     ProposedAssignment,
     ProposedQuote,
     ProposedTheme,
+    QuoteSnapshot,
     RunContribution,
     RunResults,
     RunState,
@@ -139,14 +145,24 @@ def test_an_assignment_has_a_theme_or_a_reason(world, run, now):
         _save(world, run, now, [_theme()], [ProposedAssignment(first, 1.0, theme=1, reason="too_short")])
 
 
-def test_a_quote_leaves_once_a_person_approved_its_redacted_form(world, run, now):
-    first = _pins(world, run)[0]
-    with unit_of_work(world.engine, read_only=True) as session:
-        text = session.connection().exec_driver_sql(
-            f"SELECT text FROM contribution_revisions WHERE contribution_id = '{first}'"
-        )
-        words = text.scalar_one()
-    _save(world, run, now, [_theme()], [], [ProposedQuote(1, first, words, "en")])
+def _propose_quote(world, today, now, raw):
+    """Answer, and let a run propose what was said as its only quote."""
+    with unit_of_work(world.engine) as session:
+        submission = Submission(new_token(), world.version, {"hardest": "Waiting for Dr. Roy", **raw}, "en")
+        submit_response(session, world.keyring, submission, today)
+        run = start_run(session, world.consultation, NewRun("tfidf", 1, "hardest"), now)
+    (pin,) = _pins(world, run)
+    return _save(world, run, now, [_theme()], [], [ProposedQuote(1, pin, "Waiting for Dr. Roy", "en")])
+
+
+def _approve_only_quote(world, now) -> None:
+    with unit_of_work(world.engine) as session:
+        alice = create_account(session, "alice@example.org", "Alice")
+        approve_quote(session, session.scalars(sa.select(QuoteSnapshot.id)).one(), "Waiting […]", alice.id, now)
+
+
+def test_a_quote_leaves_once_a_person_approved_its_redacted_form(world, today, now):
+    run = _propose_quote(world, today, now, {"quoted": True})
     with unit_of_work(world.engine) as session:
         alice = create_account(session, "alice@example.org", "Alice")
         (theme,) = list_themes(session, run)
@@ -155,6 +171,76 @@ def test_a_quote_leaves_once_a_person_approved_its_redacted_form(world, run, now
         approve_quote(session, quote.id, "[…]", alice.id, now)
         (approved,) = list_quotes(session, theme)
     assert (approved.text, approved.approved_by_id, approved.approved_at) == ("[…]", alice.id, now)
+
+
+@pytest.mark.parametrize("raw", [{}, {"quoted": False}])
+def test_nobody_is_quoted_who_did_not_agree(world, today, now, raw):
+    _propose_quote(world, today, now, raw)
+    with pytest.raises(RecordError) as caught:
+        _approve_only_quote(world, now)
+    assert caught.value.code == "quote.no_consent"
+    with unit_of_work(world.engine, read_only=True) as session:
+        approved = sa.select(QuoteSnapshot.text, QuoteSnapshot.approved_by_id, QuoteSnapshot.approved_at)
+        assert session.execute(approved).all() == [("Waiting for Dr. Roy", None, None)]
+
+
+@pytest.mark.parametrize("question", [None, "answer_as"])
+def test_nobody_is_quoted_where_the_consultation_names_no_consent(make_world, today, now, question):
+    world = make_world()
+    with unit_of_work(world.engine) as session:
+        session.execute(sa.update(Consultation).values(quote_question=question))
+    _propose_quote(world, today, now, {"quoted": True, "answer_as": "citizen"})
+    with pytest.raises(RecordError) as caught:
+        _approve_only_quote(world, now)
+    assert caught.value.code == "quote.no_consent"
+
+
+def test_the_consent_of_one_person_does_not_quote_another(world, today, now):
+    with unit_of_work(world.engine) as session:
+        said = {"protect": "The nurses", "quoted": True}
+        submission = Submission(new_token(), world.version, said, "en")
+        submit_response(session, world.keyring, submission, today)
+    _propose_quote(world, today, now, {"quoted": False})
+    with pytest.raises(RecordError) as caught:
+        _approve_only_quote(world, now)
+    assert caught.value.code == "quote.no_consent"
+
+
+def test_a_text_imported_without_its_response_is_not_quoted(world, run, now):
+    first = _pins(world, run)[0]
+    with unit_of_work(world.engine, read_only=True) as session:
+        words = session.scalars(
+            sa.select(ContributionRevision.text).where(ContributionRevision.contribution_id == first)
+        ).one()
+    _save(world, run, now, [_theme()], [], [ProposedQuote(1, first, words, "en")])
+    with pytest.raises(RecordError) as caught:
+        _approve_only_quote(world, now)
+    assert caught.value.code == "quote.no_consent"
+
+
+def test_a_missing_quote_says_so(world, now):
+    with pytest.raises(RecordError) as caught, unit_of_work(world.engine) as session:
+        approve_quote(session, "0" * 32, "Words", 1, now)
+    assert caught.value.code == "quote.missing"
+
+
+def test_more_quotes_than_one_statement_takes_are_saved(world, now):
+    count = 2_500
+    with unit_of_work(world.engine) as session:
+        rows = [ImportedText(str(number), f"Text {number}", "en") for number in range(count)]
+        import_contributions(session, world.consultation, "hardest", rows)
+        run = start_run(session, world.consultation, NewRun("tfidf", 1), now)
+        texts = dict(session.execute(sa.select(ContributionRevision.contribution_id, ContributionRevision.text)).all())
+    quotes = [ProposedQuote(1, key, text, "en") for key, text in texts.items()]
+    with unit_of_work(world.engine) as session:
+        if world.engine.dialect.name == "sqlite":
+            driver = session.connection().connection.driver_connection
+            driver.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, count - 1)
+            with pytest.raises(sa.exc.OperationalError):  # the naive way
+                session.scalars(sa.select(Contribution.id).where(Contribution.id.in_(list(texts)))).all()
+        save_run_results(session, run.id, RunResults([_theme()], [], quotes), now)
+        saved = session.execute(sa.select(QuoteSnapshot.contribution_id, QuoteSnapshot.text)).all()
+    assert dict(saved) == texts
 
 
 def test_a_missing_run_says_so(engine):

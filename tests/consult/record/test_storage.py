@@ -192,7 +192,7 @@ def _marker() -> str:
 
 
 def _say(world, words: str, today) -> str:
-    raw = {"hardest": words, "protect": f"and {words}"}
+    raw = {"hardest": words, "protect": f"and {words}", "quoted": True}
     with unit_of_work(world.engine) as session:
         submission = Submission(new_token(), world.version, raw, "en")
         return submit_response(session, world.keyring, submission, today).receipt

@@ -1,8 +1,11 @@
+import time
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 import sqlalchemy as sa
 
 from consult.record.consultation import Anonymity
-from consult.record.contribution import ContributionRevision, current_text, list_contributions
+from consult.record.contribution import Contribution, ContributionRevision, current_text, list_contributions
 from consult.record.database import unit_of_work
 from consult.record.errors import RecordError
 from consult.record.keys import new_token
@@ -131,6 +134,86 @@ def test_what_is_withdrawn_while_a_run_computes_is_not_quoted(world, receipt, no
     with unit_of_work(world.engine) as session:
         save_run_results(session, run_id, RunResults([theme], [], quotes), now)
         assert session.scalars(sa.select(QuoteSnapshot.text)).all() == ["The nurses"]
+
+
+def _proposed(keys):
+    """Return the results of a run that began before anybody corrected anything, with two quotes."""
+    theme = ProposedTheme(1, Localised("Access", "Accès"), {"en": [], "fr": []}, {"all": 2})
+    quotes = [
+        ProposedQuote(1, keys["hardest"], "Waiting for months", "en"),
+        ProposedQuote(1, keys["protect"], "The nurses", "en"),
+    ]
+    return RunResults([theme], [ProposedAssignment(key, 0.9, theme=1) for key in keys.values()], quotes)
+
+
+@pytest.mark.parametrize("text", ["Waiting for weeks", "Waiting for months, or more"])
+def test_what_is_corrected_while_a_run_computes_is_not_quoted_as_it_was(world, receipt, now, text):
+    keys = _keys(world, receipt)
+    with unit_of_work(world.engine) as session:
+        run_id = start_run(session, world.consultation, NewRun("tfidf", 1), now).id
+    with unit_of_work(world.engine) as session:
+        correct_contribution(session, world.keyring, receipt, keys["hardest"], text)
+    with unit_of_work(world.engine) as session:
+        save_run_results(session, run_id, _proposed(keys), now)
+        assert session.scalars(sa.select(QuoteSnapshot.text)).all() == ["The nurses"]
+        assert len(session.scalars(sa.select(Assignment.contribution_id)).all()) == 2
+
+
+def test_results_wait_for_a_correction_that_is_under_way_and_do_not_quote_what_it_replaces(world, receipt, now):
+    keys = _keys(world, receipt)
+    with unit_of_work(world.engine) as session:
+        run_id = start_run(session, world.consultation, NewRun("tfidf", 1), now).id
+
+    def save() -> None:
+        with unit_of_work(world.engine) as session:
+            save_run_results(session, run_id, _proposed(keys), now)
+
+    with ThreadPoolExecutor(1) as pool:
+        with unit_of_work(world.engine) as session:
+            correct_contribution(session, world.keyring, receipt, keys["hardest"], "Waiting for weeks")
+            saving = pool.submit(save)
+            time.sleep(0.3)
+            assert not saving.done()
+        saving.result()
+    with unit_of_work(world.engine, read_only=True) as session:
+        assert session.scalars(sa.select(QuoteSnapshot.text)).all() == ["The nurses"]
+
+
+def test_the_name_of_a_theme_outlives_the_words_of_each_of_its_people(world, receipt, now):
+    run = _run_and_quote(world, now)
+    with unit_of_work(world.engine) as session:
+        withdraw_response(session, world.keyring, receipt)
+        (theme,) = list_themes(session, run)
+    assert (theme.labels, theme.terms) == (Localised("Access", "Accès"), {"en": ["wait"], "fr": []})
+
+
+def test_a_response_of_more_texts_than_a_statement_takes_parameters_is_withdrawn(limited_world, many, today):
+    world = limited_world
+    with unit_of_work(world.engine) as session:
+        submission = Submission(new_token(), world.version, {"hardest": "Mine"}, "en")
+        receipt = submit_response(session, world.keyring, submission, today).receipt
+        submission = Submission(new_token(), world.version, {"hardest": "Another's"}, "en")
+        submit_response(session, world.keyring, submission, today)
+        response = find_response(session, world.keyring, receipt)
+        run = session.connection().exec_driver_sql
+        run(
+            "INSERT INTO contributions SELECT many_key, consultation_id, response_id, group_id, channel, language, "
+            "question_code, revision, is_withdrawn "
+            f"FROM contributions, {many.source} WHERE response_id = '{response.id}'"
+        )
+        run(f"INSERT INTO contribution_revisions SELECT many_key, 1, 'Mine' FROM {many.source}")
+    with unit_of_work(world.engine, read_only=True) as session:
+        keys = list(session.scalars(sa.select(Contribution.id)))
+        with pytest.raises(sa.exc.OperationalError):  # the naive way
+            session.execute(sa.select(Contribution.id).where(Contribution.id.in_(keys)))
+
+    with unit_of_work(world.engine) as session:
+        withdraw_response(session, world.keyring, receipt)
+
+    with unit_of_work(world.engine, read_only=True) as session:
+        assert session.scalars(sa.select(ContributionRevision.text)).all() == ["Another's"]
+        left = sa.select(sa.func.count()).select_from(Contribution).where(Contribution.is_withdrawn.is_(False))
+        assert session.scalar(left) == 1
 
 
 def test_a_withdrawn_quote_cannot_be_approved(world, receipt, now):
