@@ -1,19 +1,9 @@
 """Pages for what goes wrong: in the reader's language, with the way on, and no word of what was typed."""
 
-from flask import Flask, Response, make_response, render_template, render_template_string, request
-from flask_babel import gettext as _
+from flask import Flask, Response, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from consult.record.errors import RecordError
-
-_REFUSED = """{% extends "base.html" %}
-{% block title %}{{ title }} · Consult{% endblock %}
-{% block main %}
-<h1>{{ title }}</h1>
-<p>{{ advice }}</p>
-<p><a href="{{ url_for('home.index') }}">{{ way_on }}</a></p>
-{% endblock %}
-"""
 
 
 def add_error_pages(app: Flask) -> None:
@@ -42,9 +32,4 @@ def _page(status: int) -> str:
         return render_template("errors/failed.html")
     if status in {404, 410}:
         return render_template("errors/not_found.html")
-    return render_template_string(
-        _REFUSED,
-        title=_("This cannot be done here"),
-        advice=_("The server cannot do what was asked of this address. Go back, reload the page and try again."),
-        way_on=_("See the consultations"),
-    )
+    return render_template("errors/refused.html")

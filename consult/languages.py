@@ -47,4 +47,6 @@ class Formats:
 
     def day(self, value: date) -> str:
         """Write a day in full: 22 novembre 2026 or November 22, 2026."""
-        return str(format_date(value, "long", locale=self.locale))
+        written = str(format_date(value, "long", locale=self.locale))
+        is_first_in_french = value.day == 1 and self.locale.language == "fr"
+        return written.replace("1", "1er", 1) if is_first_in_french else written

@@ -74,6 +74,7 @@ def _new_consultation() -> NewConsultation:
         opens_on=date.fromisoformat(read["opens_on"]),
         closes_on=date.fromisoformat(read["closes_on"]),
         group_question=read["group_question"],
+        quote_question=read["quote_question"],
         is_fictional=read["fictional"],
         groups=tuple(
             NewGroup(group["code"], Localised.from_json(group["name"]), group["target"]) for group in read["groups"]

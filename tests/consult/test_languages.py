@@ -28,6 +28,7 @@ def test_english_numbers_have_commas_and_a_point():
     ("day", "french", "english"),
     [
         (date(2026, 11, 22), "22 novembre 2026", "November 22, 2026"),
+        (date(2027, 1, 1), "1er janvier 2027", "January 1, 2027"),
         (date(2027, 1, 2), "2 janvier 2027", "January 2, 2027"),
     ],
 )

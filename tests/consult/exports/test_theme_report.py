@@ -8,6 +8,7 @@ import pytest
 from lxml import html
 
 from analysis.report import make_report
+from analysis.tables import LANGUAGE, count_people
 from consult.exports.theme_report import Source, report_html
 
 _SOURCE = Source("réponses.csv", "Qu’est-ce qui est <difficile> & long?", "ab" * 32, date(2026, 11, 22))
@@ -74,7 +75,9 @@ def test_a_theme_of_too_few_people_shows_no_number_no_quote_and_no_bar(planted_f
         replace(planted_findings.themes[i], rows=np.flatnonzero(labels == i), people=int((labels == i).sum()))
         for i in range(3)
     )
-    page, _ = _page(replace(planted_findings, labels=labels, themes=themes))
+    kept = planted_findings.kept
+    tables = count_people(kept["person"], labels, 3, {LANGUAGE: kept["language"]}, 5)
+    page, _ = _page(replace(planted_findings, labels=labels, themes=themes, tables=tables))
     for article in page.iter("article"):
         third = article.findall(".//section")[2]
         assert third.findall("blockquote") == []
