@@ -61,7 +61,12 @@ class _Outcome:
 @click.version_option(package_name="consult", message="%(prog)s %(version)s")
 @click.pass_context
 def cli(context: click.Context) -> None:
-    """Show the help where no command is named."""
+    """Group the commands."""
+    _help_where_no_command(context)
+
+
+def _help_where_no_command(context: click.Context) -> None:
+    """Show what there is to somebody who names no command."""
     if context.invoked_subcommand is None:
         click.echo(context.get_help())
 
@@ -152,9 +157,11 @@ def demo(outcome: _Outcome, out: Path) -> None:
     click.echo(_("These answers are fictional. Open a report in a browser to read it."))
 
 
-@cli.group(help=_("Check a survey."))
-def survey() -> None:
+@cli.group(help=_("Check a survey."), invoke_without_command=True)
+@click.pass_context
+def survey(context: click.Context) -> None:
     """Group the commands about surveys."""
+    _help_where_no_command(context)
 
 
 @survey.command(help=_("Say whether a survey file (JSON) could be published, and what is missing."))
@@ -175,9 +182,11 @@ def check(file: Path) -> None:
     )
 
 
-@cli.group(help=_("Look after the database."))
-def db() -> None:
+@cli.group(help=_("Look after the database."), invoke_without_command=True)
+@click.pass_context
+def db(context: click.Context) -> None:
     """Group the commands about the database."""
+    _help_where_no_command(context)
 
 
 @db.command(help=_("Make the tables of the database, or bring them up to this version."))

@@ -120,3 +120,10 @@ def test_a_sample_that_is_stopped_half_way_says_which_reports_are_there(tmp_path
     assert (process.returncode, err.strip()) == (1, f"consult: Interrupted. Written before that: {first}.")
     assert sorted(entry.name for entry in (tmp_path / first).iterdir()) == _FILES
     assert [entry.name for entry in (tmp_path / "o").iterdir()] == [first.name]
+
+
+@pytest.mark.parametrize("arguments", [(), ("survey",), ("db",)])
+def test_naming_no_command_shows_what_there_is(run, arguments):
+    code, out, err = run("en", *arguments)
+    assert (code, err) == (0, "")
+    assert "Commands:" in out
