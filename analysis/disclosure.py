@@ -48,7 +48,8 @@ def shown_cells(
         Whether the reader can tell which of the hidden numbers are under ``least``, because what is named or quoted
         tells. Then ``least - 1`` values must be possible even so.
     hidden_elsewhere
-        Rows whose totals another table of the same people hides: this table must not give them away either.
+        Rows whose totals are hidden in every table of the same people: nothing of them is shown, because a number of
+        one table says of another table's how large they are at least.
 
     Returns
     -------
@@ -57,8 +58,8 @@ def shown_cells(
     """
     network = _Network(with_totals(counts), least, columns_add_up, small_ones_known)
     secret = [(row, counts.shape[1]) for row in hidden_elsewhere]
-    for cell in secret:
-        network.shown[cell] = False
+    for row in hidden_elsewhere:
+        network.shown[row, :] = False  # any number of the row would say how many people it holds at least
     for cell in [*network.sensitive(), *secret]:
         network.protect(cell)
     while cells := network.beside_small_remainders():

@@ -115,6 +115,18 @@ class _Draft:
             # how many people a column has bounds its hidden cells from above, and from below where all speak somewhere
             self.shown[-1, :-1] = False
             self.shown[self._rows_bounded_by_columns(), -1] = False
+        if self._everybody_bounds_a_row():
+            self.shown[-1, -1] = False
+
+    def _everybody_bounds_a_row(self) -> bool:
+        """Tell whether the number of all people says how large a theme is at least whose people are hidden.
+
+        Everybody speaks somewhere: whom the themes that are shown cannot hold speaks in those that are hidden, of
+        which an outsider may guess that each counts fewer than ``least``.
+        """
+        seen = self.shown[:-1, -1]
+        left = int(self.numbers[-1, -1] - self.numbers[:-1, -1][seen].sum())
+        return not seen.all() and left - (self.least - 1) * int((~seen).sum() - 1) > 1
 
     def _rows_bounded_by_columns(self) -> list[int]:
         """List the rows whose hidden cells an outsider could still pin down, where people stand in several rows.

@@ -61,6 +61,15 @@ def test_two_small_cells_of_a_column_are_not_enough_where_both_are_known_to_be_s
     assert _narrow(outsider, counts, shown, _small(counts), told=True) == []
 
 
+def test_a_reader_knows_that_a_theme_that_is_there_has_somebody_in_it(outsider):
+    counts = np.array([[1], [4], [20], [30]])
+    pair = _naive(counts)  # one and four are five: each between one and four, which are four values
+    assert set(_narrow(outsider, counts, pair, _small(counts))) == {(0, 0), (0, 1), (1, 0), (1, 1)}
+    shown = shown_cells(counts)
+    assert shown.any()
+    assert _narrow(outsider, counts, shown, _small(counts)) == []
+
+
 def test_where_nothing_protects_nothing_is_shown():
     assert not shown_cells(np.array([[1, 1]]), small_ones_known=True).any()
 
@@ -129,6 +138,14 @@ def test_nor_where_columns_do_not_add_up(outsider, counts, data):
     totals = [(row, counts.shape[1]) for row in secret]
     assert not any(shown[cell] for cell in totals)
     assert _narrow(outsider, counts, shown, {*_small(counts), *totals}, "apart") == []
+
+
+def test_nothing_of_a_row_is_shown_whose_total_another_table_hides():
+    counts = np.array([[20, 30], [40, 50], [60, 70], [80, 90]])
+    shown = shown_cells(counts, hidden_elsewhere=[1])
+    assert not shown[1].any()
+    assert shown_cells(counts)[1].all()
+    assert (~shown).sum() == 5  # with a number and a total of one row more, so that no sum gives its own away
 
 
 @pytest.mark.parametrize("least", [1, 3, 10])

@@ -97,7 +97,7 @@ def test_all_tables_together_do_not_give_a_small_number_away(outsider, answers):
 @given(answers=_answers(most_per_person=3))
 def test_each_theme_hides_its_small_numbers_where_people_speak_in_several(outsider, answers):
     tables, true, shown = _tables(*answers)
-    reader = outsider(true, shown, "apart", _told(tables))
+    reader = outsider(true, shown, "overlap", _told(tables))
     assert [cell for cell in _small(true, shown) if reader.possible_values(*cell) < _WIDTH] == []
 
 
@@ -110,17 +110,38 @@ def test_a_total_that_one_table_hides_is_hidden_in_all(answers):
 
 def test_tables_made_one_by_one_give_away_what_together_they_hide(outsider):
     """The control: each table is safe by itself, and what one hides of the totals stands in the other."""
-    themes = np.repeat([0, 1, 2], [6, 10, 8])
-    languages = [*["fr"] * 6, *["fr"] * 7, *["en"] * 3, *["fr"] * 5, *["en"] * 3]
-    columns = {LANGUAGE: _series(languages), "group": _series("aaaabb" + "aaaaabbbbb" + "aaaabbbb")}
-    apart = [count_people(_people(24), themes, 3, {name: by}, _LEAST)[0] for name, by in columns.items()]
-    together = count_people(_people(24), themes, 3, columns, _LEAST)
-    true = [_true_numbers(_people(24), themes, 3, columns[t.column], t.values) for t in together]
+    themes = np.repeat([0, 1, 2], [8, 4, 4])
+    languages = [*["fr"] * 5, *["en"] * 3, *["fr"] * 2, *["en"] * 2, *["fr"] * 3, "en"]
+    columns = {LANGUAGE: _series(languages), "group": _series("aabbbbbb" + "aabb" + "bbbb")}
+    apart = [count_people(_people(16), themes, 3, {name: by}, _LEAST)[0] for name, by in columns.items()]
+    together = count_people(_people(16), themes, 3, columns, _LEAST)
+    true = [_true_numbers(_people(16), themes, 3, columns[t.column], t.values) for t in together]
     told = _told(together)
     alone = outsider(true[:1], [_shown(apart[0])], told=told)
-    assert alone.possible_values(0, 1, 1) >= _WIDTH  # three people who speak English in the second theme
-    assert outsider(true, [_shown(t) for t in apart], told=told).possible_values(0, 1, 1) < 1e-6
-    assert outsider(true, [_shown(t) for t in together], told=told).possible_values(0, 1, 1) >= _WIDTH
+    assert alone.possible_values(0, 1, 2) >= _WIDTH  # the four people of the second theme
+    assert outsider(true, [_shown(t) for t in apart], told=told).possible_values(0, 1, 2) < 1e-6
+    assert outsider(true, [_shown(t) for t in together], told=told).possible_values(0, 1, 2) >= _WIDTH
+
+
+def test_a_number_of_one_table_does_not_say_how_large_a_hidden_theme_of_another_is_at_least(outsider):
+    themes = np.repeat([0, 1], [12, 6])
+    columns = {LANGUAGE: _series(["fr", "en"] * 9), "group": _series("a" * 6 + "b" * 6 + "b" * 6)}
+    tables, true, shown = _tables(_people(18), themes, 2, columns)
+    of_b = tables[1].values.index("b")
+    assert not shown[0][1, -1]
+    assert true[1][1, of_b] == 6
+    naive = [seen.copy() for seen in shown]
+    naive[1][1, of_b] = True  # the control: six at least, of two languages that count four at most
+    told = _told(tables)
+    assert outsider(true, naive, told=told).possible_values(0, 1, 0) < _WIDTH
+    assert outsider(true, shown, told=told).possible_values(0, 1, 0) >= _WIDTH
+
+
+@settings(max_examples=40)
+@given(answers=st.one_of(_answers(), _answers(most_per_person=3)))
+def test_of_a_theme_whose_people_are_hidden_no_table_shows_anything(answers):
+    _, _, shown = _tables(*answers)
+    assert not any(seen[~seen[:, -1]].any() for seen in shown)
 
 
 def test_where_people_speak_in_several_themes_the_last_row_does_not_bound_a_small_number(outsider):
@@ -131,6 +152,38 @@ def test_where_people_speak_in_several_themes_the_last_row_does_not_bound_a_smal
     of_a = table.values.index("a")
     assert true[0][0, of_a] == 4
     assert outsider(true, shown, "overlap").possible_values(0, 0, of_a) >= _WIDTH
+
+
+def test_where_people_speak_in_several_themes_no_columns_total_bounds_a_small_number(outsider):
+    # five people of "a", five of "b", forty of "c"; four of "a" and all of "b" speak in the first theme
+    who = [*range(4), *range(5, 10), *range(10, 20), *range(10), *range(10, 30), *range(10), *range(30, 50)]
+    people, themes = _series(f"p{i}" for i in who), np.repeat([0, 1, 2], [19, 30, 30])
+    by = _series("a" if i < 5 else "b" if i < 10 else "c" for i in who)
+    (table,), true, shown = _tables(people, themes, 3, {"group": by})
+    of_a = table.values.index("a")
+    assert (true[0][0, of_a], shown[0][0, -1]) == (4, True)
+    assert outsider(true, shown, "overlap").possible_values(0, 0, of_a) >= _WIDTH
+    naive = shown[0].copy()
+    naive[-1] = True  # the control: no more than five of "b" leave four of "a" at least
+    assert outsider(true, [naive], "overlap").possible_values(0, 0, of_a) < _WIDTH
+
+
+def test_where_people_speak_in_several_themes_their_number_does_not_say_how_large_a_hidden_theme_is(outsider):
+    # of forty people 36 speak in the first theme, so the second has four at least, and fewer than five
+    people, themes = _series(f"p{i}" for i in [*range(36), *range(36, 40), 0]), np.repeat([0, 1, 0], [36, 4, 1])
+    (table,), true, shown = _tables(people, themes, 2, {LANGUAGE: _series(["fr", "en"] * 20 + ["fr"])})
+    naive = shown[0].copy()
+    naive[-1, -1] = True
+    assert outsider(true, [naive], "overlap", [True]).possible_values(0, 1, 2) < 1e-6
+    assert outsider(true, shown, "overlap", [True]).possible_values(0, 1, 2) >= _WIDTH
+    assert [row[-1] for row in table.counts] == [36, None, None]
+
+
+def test_the_number_of_all_people_is_shown_where_it_says_nothing_of_a_hidden_theme():
+    # the three people of the second theme speak in the first too
+    people, themes = _series(f"p{i}" for i in [*range(40), 0, 1, 2]), np.repeat([0, 1], [40, 3])
+    (table,), _, _ = _tables(people, themes, 2, {LANGUAGE: _series(["fr", "en"] * 20 + ["fr", "en", "fr"])})
+    assert [row[-1] for row in table.counts] == [40, None, 40]
 
 
 def test_a_person_in_a_theme_twice_counts_once():
