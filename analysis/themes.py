@@ -51,7 +51,7 @@ class Theme:
     Attributes
     ----------
     number
-        1 for the theme with the most people.
+        1 for the theme with the most people; those whose people may not be shown come last.
     names
         By language: label and terms, made from that language's contributions alone.
     rows
