@@ -96,7 +96,7 @@ def describe_themes(
     rows
         Shape (n,): the input rows that were grouped.
     labels, strengths
-        Shape (n,): the group of each, 0 for the largest, and how close it is to its centre.
+        Shape (n,): the group of each, in the order themes are shown in, and how close it is to its centre.
     vectors
         Shape (n, dimensions), unit length.
     stability
@@ -129,7 +129,7 @@ def describe_themes(
 
 
 def _name_where_enough(names: dict[str, Name], inside: pd.DataFrame) -> dict[str, Name]:
-    """Leave a theme unnamed in a language that few speak in it: a few people's words are no name for the others.
+    """Leave a theme unnamed in a language that few speak in it: a few answers are no name for the others.
 
     In the language that most of its contributions are in it always has its name.
     """
