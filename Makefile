@@ -11,13 +11,14 @@ CATALOGUES := $(wildcard translations/*/LC_MESSAGES/messages.po)
 help: ## say what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
 
-demo: .venv/installed .venv/catalogues ## analyse the sample answers and say where the report is
+demo: .venv/installed .venv/catalogues ## analyse the sample answers, then serve the sample until Ctrl-C
 	@$(BIN)/consult demo
 
 test: .venv/tests .venv/catalogues ## run every check
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	@$(BIN)/python tests/journeys/chromium.py
 	$(BIN)/python -m pytest
 
 format: .venv/tests ## put the code in the house style

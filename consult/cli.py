@@ -3,55 +3,33 @@
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, NoReturn
+from typing import NoReturn
 
 import click
 
 from analysis.errors import AnalysisError
+from consult.commands import COMMANDS
+from consult.commands.findings import print_result, watched
+from consult.commands.outcome import Outcome
 from consult.errors import InputError
-from consult.languages import LANGUAGES, Formats, interface_words, terminal_language
-from consult.messages import ground, problem_sentence
-from consult.progress import TerminalProgress
+from consult.languages import interface_words, terminal_language
+from consult.messages import problem_sentence
 from consult.record.database import create_record_engine
 from consult.record.errors import RecordError
 from consult.record.migrations import upgrade as migrate
-from consult.sample import OPEN_QUESTIONS
 from consult.settings import read_settings
 from surveys.completeness import check_survey
 from surveys.exchange.survey_file import read_survey
 from surveys.problems import SurveyError
-
-if TYPE_CHECKING:
-    from consult.theme_command import Result
 
 LANGUAGE = terminal_language()
 WORDS = interface_words(LANGUAGE)
 _ = WORDS.gettext
 
 BAD_INPUT, FAILED = 2, 1
-
-
-class _Outcome:
-    """What a command leaves behind when it is stopped: read from the disk, so that what is said of it is true."""
-
-    def __init__(self) -> None:
-        self.before: dict[Path, int] = {}
-
-    def expect(self, folder: Path) -> None:
-        """Remember a folder as it is before a result is written to it."""
-        self.before[folder] = _changed_at(folder)
-
-    def sentence(self) -> str:
-        """Say which results were written; nothing where no result was to be written."""
-        written = [str(folder) for folder, moment in self.before.items() if _changed_at(folder) != moment]
-        if written:
-            return _("Written before that: %(folders)s.") % {"folders": ", ".join(written)}
-        return _("Nothing was written.") if self.before else ""
 
 
 @click.group(
@@ -113,7 +91,7 @@ def _help_where_no_command(context: click.Context) -> None:
 @click.option("--out", required=True, type=click.Path(path_type=Path), metavar="FOLDER", help=_("The folder to make."))
 @click.pass_obj
 def themes(
-    outcome: _Outcome,
+    outcome: Outcome,
     answers: Path,
     text: str,
     language: str | None,
@@ -135,26 +113,9 @@ def themes(
     except AnalysisError as error:
         raise InputError(error.code, "", **error.values) from error
     request = Request(answers, text, out, language, identifier, groups, quotable, settings)
-    with _watched() as progress:
+    with watched(WORDS) as progress:
         result = run_themes(request, progress, date.today())
-    _print_result(result)
-
-
-@cli.command(help=_("Analyse the sample consultation that comes with Consult, and say where the report is."))
-@click.option("--out", default="demo", show_default=True, type=click.Path(path_type=Path), metavar="FOLDER")
-@click.pass_obj
-def demo(outcome: _Outcome, out: Path) -> None:
-    """Run the analysis on each open question of the sample."""
-    from consult.demo import run_demo  # noqa: PLC0415 - scikit-learn and pandas take seconds to load
-
-    for question in OPEN_QUESTIONS:
-        outcome.expect(out / question)
-        with _watched() as progress:
-            result = run_demo(question, out, progress, date.today())
-        click.secho(result.source.question(LANGUAGE), bold=True)
-        _print_result(result)
-        click.echo()
-    click.echo(_("These answers are fictional. Open a report in a browser to read it."))
+    print_result(result, WORDS, LANGUAGE)
 
 
 @cli.group(help=_("Check a survey."), invoke_without_command=True)
@@ -201,54 +162,18 @@ def upgrade() -> None:
     click.echo(_("The database is up to date."))
 
 
-@contextmanager
-def _watched() -> Iterator[Callable[[str, int, int], None]]:
-    progress = TerminalProgress(
-        {
-            "read": _("Reading the file"),
-            "corpus": _("Recognising the languages"),
-            "vectors": _("Reading the answers"),
-            "number": _("Choosing how many themes"),
-            "clusters": _("Grouping the answers"),
-            "themes": _("Describing the themes"),
-        }
-    )
-    try:
-        yield progress
-    finally:
-        progress.close()
-
-
-def _print_result(result: "Result") -> None:
-    """Say on the terminal what was found: how many themes, the three largest, and where to read."""
-    findings, report = result.findings, result.report
-    formats = Formats(LANGUAGE)
-    click.echo(
-        WORDS.ngettext(
-            "%(themes)s theme in %(answers)s answers.",
-            "%(themes)s themes in %(answers)s answers.",
-            len(report.themes),
-        )
-        % {"themes": len(report.themes), "answers": formats.number(len(findings.rows))}
-        + " "
-        + ground(findings.choice.ground, WORDS)
-    )
-    click.echo(_("The largest:"))
-    for theme in report.themes[:3]:
-        labels = [theme.names[language].label for language in LANGUAGES if theme.names[language].label]
-        people = _("too few people to say") if theme.people is None else formats.number(theme.people)
-        click.echo(_("  %(labels)s (people: %(people)s)") % {"labels": " / ".join(labels), "people": people})
-    click.echo(_("Report: %(path)s") % {"path": result.folder / "report.html"})
+for add in COMMANDS:
+    add(cli, WORDS)
 
 
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Run the command and leave with its code."""
     signal.signal(signal.SIGTERM, _interrupt)
-    outcome = _Outcome()
+    outcome = Outcome()
     try:
         code = cli.main(args=arguments, prog_name="consult", standalone_mode=False, obj=outcome)
     except (click.Abort, KeyboardInterrupt):
-        _stop(FAILED, "interrupted", outcome=outcome.sentence())
+        _stop(FAILED, "interrupted", outcome=outcome.sentence(WORDS))
     except click.ClickException as error:
         _stop(BAD_INPUT, "usage", message=_usage(error), command=_command(error))
     except SurveyError as error:
@@ -262,16 +187,8 @@ def main(arguments: list[str] | None = None) -> NoReturn:
         # the name of the failure only: its message could hold a person's words
         if os.environ.get("CONSULT_DEBUG"):
             raise
-        _stop(FAILED, "unexpected", error=type(error).__name__, outcome=outcome.sentence())
+        _stop(FAILED, "unexpected", error=type(error).__name__, outcome=outcome.sentence(WORDS))
     sys.exit(code if isinstance(code, int) else 0)
-
-
-def _changed_at(folder: Path) -> int:
-    """Return when a result was written to a folder, in nanoseconds; 0 where there is none."""
-    try:
-        return (folder / "report.html").stat().st_mtime_ns
-    except OSError:
-        return 0
 
 
 def _stop(status: int, code: str, place: str = "", **values: str | int) -> NoReturn:

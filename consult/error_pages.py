@@ -1,9 +1,23 @@
 """Pages for what goes wrong: in the reader's language, with the way on, and no word of what was typed."""
 
-from flask import Flask, Response, make_response, render_template, request
+from traceback import format_tb
+
+from flask import Flask, Response, g, make_response, render_template, request
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 from consult.record.errors import RecordError
+
+_PAGES = {
+    403: "errors/not_allowed.html",
+    404: "errors/not_found.html",
+    410: "errors/not_found.html",
+    413: "errors/too_much.html",
+    429: "errors/too_often.html",
+    503: "errors/busy.html",
+}
+_STATUSES = {"record.busy": 503, "consultation.missing": 404}
 
 
 def add_error_pages(app: Flask) -> None:
@@ -13,23 +27,49 @@ def add_error_pages(app: Flask) -> None:
     def answer(error: HTTPException) -> Response | HTTPException:
         if error.response is not None or error.code is None or error.code < 400:
             return error  # an answer that was made on purpose
-        response = make_response(_page(error.code), error.code)
+        response = make_response(_form_page() if isinstance(error, CSRFError) else _page(error.code), error.code)
         for name, value in error.get_headers():
             if name != "Content-Type":  # such as Allow, which belongs to 405
                 response.headers[name] = value
+        if error.code == 429:
+            response.headers.setdefault("Retry-After", "60")
         return response
 
     @app.errorhandler(RecordError)
     def refused(error: RecordError) -> tuple[str, int]:
-        # the code and the route say enough to a technician; the address could hold a person's token
-        app.logger.warning("record refused: %s at %s", error.code, request.endpoint)
-        status = 503 if error.code == "record.busy" else 500
+        status = _STATUSES.get(error.code, 500)
+        if status >= 500:
+            # the code and the route say enough to a technician; the address could hold a person's token
+            app.logger.warning("record refused: %s at %s", error.code, request.endpoint)
         return _page(status), status
+
+    @app.errorhandler(OperationalError)
+    def away(error: OperationalError) -> tuple[str, int]:
+        app.logger.error("no database at %s: %s", request.endpoint, type(error.orig).__name__)
+        return _page(503), 503
+
+    @app.errorhandler(Exception)
+    def failed(error: Exception) -> tuple[str, int]:
+        app.logger.error("failed at %s: %s", request.endpoint, _describe(error))
+        return _page(500), 500
 
 
 def _page(status: int) -> str:
-    if status >= 500:
-        return render_template("errors/failed.html")
-    if status in {404, 410}:
-        return render_template("errors/not_found.html")
-    return render_template("errors/refused.html")
+    g.is_failing = status >= 500  # then the page asks nobody who has signed in
+    template = _PAGES.get(status, "errors/failed.html" if status >= 500 else "errors/refused.html")
+    return render_template(template)
+
+
+def _form_page() -> str:
+    """Return the page for a form whose token is missing or wrong, and the way back to that form if it is a page."""
+    is_page = request.url_rule is not None and "GET" in (request.url_rule.methods or ())
+    return render_template("errors/form_refused.html", again=request.full_path.rstrip("?") if is_page else None)
+
+
+def _describe(error: BaseException | None) -> str:
+    """Return the kinds of an error and of its causes, and where they arose: their messages could quote a person."""
+    described = []
+    while error is not None:
+        described.append(f"{type(error).__name__}\n{''.join(format_tb(error.__traceback__))}")
+        error = error.__cause__ or error.__context__
+    return "caused by ".join(described)

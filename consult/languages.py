@@ -7,7 +7,7 @@ from functools import cache
 from gettext import GNUTranslations, NullTranslations, translation
 
 from babel import Locale
-from babel.dates import format_date
+from babel.dates import format_date, format_skeleton
 from babel.numbers import format_decimal, format_percent
 
 from consult.resources import resource
@@ -50,3 +50,7 @@ class Formats:
         written = str(format_date(value, "long", locale=self.locale))
         is_first_in_french = value.day == 1 and self.locale.language == "fr"
         return written.replace("1", "1er", 1) if is_first_in_french else written
+
+    def short_day(self, value: date) -> str:
+        """Write a day and its month where there is little room: 22 nov. or Nov 22."""
+        return str(format_skeleton("MMMd", value, locale=self.locale))

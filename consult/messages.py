@@ -177,11 +177,91 @@ def _command_problems(words: Words) -> Sentences:
     }
 
 
+def _installation_problems(words: Words) -> Sentences:
+    _ = words.gettext
+    return {
+        "settings.proxies": _("this must be a number from 0 to %(most)s: how many proxies stand in front."),
+        "serve.port": _("give a port from 0 to 65535."),
+        "serve.port_taken": _("another program answers on this port. Stop it, or give another --port."),
+        "serve.port_denied": _("this port is kept for the administrator of the machine. Give a --port from 1024 on."),
+        "serve.host": _("this machine does not have this address. Give --host 127.0.0.1, or one of its own."),
+        "serve.workers": _("give a number from 1 to %(most)s."),
+        "database.address": _("this is no address of a database. Give sqlite:///FILE or postgresql://…"),
+        "database.unreachable": _(
+            "this database cannot be opened. Check CONSULT_DATABASE_URL, that the server runs, and that the folder"
+            " exists and can be written to."
+        ),
+        "database.behind": _("the tables are not those of this version. Run: consult db upgrade"),
+        "database.ahead": _("a newer version of Consult made these tables. Install that version."),
+        "backup.nothing": _("there is no Consult database to save here. Check CONSULT_DATABASE_URL."),
+        "backup.exists": _("there is such a file already. Give another name, or --replace."),
+        "backup.denied": _("this file cannot be read or written there. Check the name and the folder."),
+        "backup.missing": _("there is no such file. Check the name and the folder."),
+        "backup.not_ours": _("this is no backup of a Consult database. Nothing was changed."),
+        "backup.damaged": _("this database is damaged. Nothing was changed. Use an earlier backup."),
+        "backup.ahead": _("a newer version of Consult made this backup. Nothing was changed. Install that version."),
+        "backup.other_kind": _(
+            "this is a backup of another kind of database (SQLite or PostgreSQL). Nothing was changed."
+        ),
+        "backup.no_tool": _(
+            "%(tool)s is missing. Install the PostgreSQL client (on Debian or Ubuntu: apt install postgresql-client)."
+        ),
+        "backup.old_tool": _("%(tool)s is older than the server. Install the client of the server’s version."),
+        "backup.tool_failed": _("%(tool)s failed. Nothing was changed."),
+        "restore.not_empty": _(
+            "the database holds responses (%(responses)s). Nothing was changed. Save it first (consult backup), then"
+            " add --replace."
+        ),
+        "restore.not_ours": _("the database holds tables that are not Consult’s. Nothing was changed. Give another."),
+    }
+
+
+def _account_problems(words: Words) -> Sentences:
+    _ = words.gettext
+    return {
+        "settings.redis_missing": _(
+            "this needs the package redis, which is not installed. Install it: pip install redis"
+        ),
+        "user.role": _("this role does not exist. Give facilitator, committee or administrator."),
+        "user.language": _("give fr or en."),
+        "user.consultation": _("there is no consultation with this code. The codes are: %(codes)s."),
+        "user.joins_nothing": _(
+            "an administrator belongs to no consultation. For that, make an account with another role."
+        ),
+        "account.bad_email": _("This is no e-mail address. Correct it."),
+        "account.no_name": _("a name is missing. Give one."),
+        "account.exists": _("this address has an account already. See: consult user list"),
+        "account.missing": _("this address has no account. See: consult user list"),
+        "password.no_terminal": _(
+            "There is no terminal to ask for a password. Give it on standard input: --password-stdin"
+        ),
+        "password.encoding": _("the password is not text in UTF-8."),
+        "password.differ": _("The two passwords differ. Nothing was changed. Try again."),
+        "password.short": _("The password is too short: it takes at least %(least)s characters. Nothing was changed."),
+        "password.long": _("The password is too long: it takes at most %(most)s characters. Nothing was changed."),
+        "password.control": _("The password holds a character that cannot be typed. Nothing was changed."),
+        "password.own_name": _("The password is the person’s name or address. Nothing was changed. Choose another."),
+        "password.common": _("The password is one of the first to be guessed. Nothing was changed. Choose another."),
+    }
+
+
+def _export_problems(words: Words) -> Sentences:
+    _ = words.gettext
+    return {
+        "export.consultation": _("there is no consultation with this code. The codes are: %(codes)s."),
+        "export.survey": _("the consultation has no survey with this code. The codes are: %(codes)s."),
+        "export.labels": _("give fr or en."),
+    }
+
+
 _SENTENCES: tuple[Callable[[Words], Sentences], ...] = (
     _file_problems,
     _survey_problems,
     _analysis_problems,
     _command_problems,
+    _export_problems,
+    _installation_problems,
+    _account_problems,
 )
 
 

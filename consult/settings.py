@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 from consult.errors import InputError
 
 DEFAULT_DATABASE = "consult.sqlite"
 _SHORTEST_SECRET = 32
+_MOST_PROXIES = 9
 
 
 @dataclass(frozen=True)
@@ -24,18 +26,26 @@ class Settings:
         that a person meets; the record has a lower bound of its own, against secrets that did not come through here.
     is_development
         CONSULT_DEVELOPMENT: 1 on a developer's machine only.
+    redis_url
+        CONSULT_REDIS_URL: ``redis://…``, where several hosts or processes are to count tries together; without it, each
+        process counts its own. It takes the package redis.
+    proxies
+        CONSULT_PROXIES: how many of our own proxies stand in front and say who asks (X-Forwarded-For, -Proto, -Host).
+        0 without it: then nobody is believed who says so.
     """
 
     database_url: str
     secret_key: str
     is_development: bool = False
+    proxies: int = 0
+    redis_url: str | None = None
 
     def __repr__(self) -> str:
         return "Settings(…)"  # a secret and a password are in here
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
-    """Read the settings; raises InputError "settings.secret_missing" or "settings.secret_short"."""
+    """Read the settings; raises InputError "settings.…" where one cannot be used."""
     is_development = environment.get("CONSULT_DEVELOPMENT") == "1"
     secret = environment.get("CONSULT_SECRET_KEY", "")
     if not secret and is_development:
@@ -44,5 +54,20 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         raise InputError("settings.secret_missing", "CONSULT_SECRET_KEY", least=_SHORTEST_SECRET)
     if len(secret) < _SHORTEST_SECRET:
         raise InputError("settings.secret_short", "CONSULT_SECRET_KEY", least=_SHORTEST_SECRET)
+    redis_url = environment.get("CONSULT_REDIS_URL") or None
+    if redis_url and find_spec("redis") is None:
+        raise InputError("settings.redis_missing", "CONSULT_REDIS_URL")
     default = f"sqlite:///{Path.cwd() / DEFAULT_DATABASE}"
-    return Settings(environment.get("CONSULT_DATABASE_URL") or default, secret, is_development)
+    return Settings(
+        environment.get("CONSULT_DATABASE_URL") or default,
+        secret,
+        is_development,
+        _read_proxies(environment.get("CONSULT_PROXIES") or "0"),
+        redis_url,
+    )
+
+
+def _read_proxies(given: str) -> int:
+    if not (given.isascii() and given.isdigit() and int(given) <= _MOST_PROXIES):
+        raise InputError("settings.proxies", "CONSULT_PROXIES", most=_MOST_PROXIES)
+    return int(given)

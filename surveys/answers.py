@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 
+from surveys.columns import read_cells
 from surveys.definition import Question, Survey
 from surveys.problems import Problem
 from surveys.question_type import Checked, Value
@@ -14,6 +15,8 @@ CODE = re.compile(r"[a-z][a-z0-9_]{0,39}")
 def check_answer(question: Question, raw: object, *, final: bool = True) -> Checked:
     """Return the value to store (None: blank), or the problems that refuse it; never raises, whatever it is.
 
+    The input is a stored value, what its type accepts besides, or ``{"cells": {part: text}}``: what was typed into
+    the inputs of a form, which is what drafts keep, valid or not.
     A draft (`final` false) may be incomplete: too few choices, "other" without its text, a required answer
     missing.
     Codes: answer.required, answer.malformed, answer.too_long, answer.unknown_choice, answer.retired_choice,
@@ -24,6 +27,8 @@ def check_answer(question: Question, raw: object, *, final: bool = True) -> Chec
     kind = QUESTION_TYPES.get(question.type)
     if kind is None:
         return Checked(None, (Problem("question.unknown_type", question.code),))
+    if isinstance(raw, Mapping) and raw.keys() == {"cells"}:
+        raw = read_cells(question, raw["cells"]) if isinstance(raw["cells"], Mapping) else raw
     checked = kind.check(question, raw, final=final)
     if final and question.required and checked == Checked():
         return Checked(None, (Problem("answer.required", question.code),))

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from surveys.definition import Question
-from surveys.question_type import OTHER, RefusalError
+from surveys.question_type import OTHER, RefusalError, Said, label_of
 from surveys.text_answer import check_text
 
 OTHER_LIMIT = 200  # characters
@@ -34,6 +34,12 @@ def check_other(question: Question, text: object) -> dict[str, str]:
 def choice_codes(question: Question) -> list[str]:
     """Return the codes that may be stored, in the order of the question, "other" last."""
     return [choice.code for choice in question.choices] + [OTHER] * question.flag("has_other")
+
+
+def show_choices(question: Question, codes: Iterable[str], other: str, language: str) -> list[Said]:
+    """Return the labels of the choices taken, and the text of "other" in the person's own words."""
+    labels = {choice.code: label_of(choice.label, language) for choice in question.choices}
+    return [Said(other, is_own_words=True) if code == OTHER else Said(labels[code]) for code in codes]
 
 
 def count_choices(question: Question, chosen: Iterable[str]) -> dict[str, int]:

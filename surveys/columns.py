@@ -23,6 +23,7 @@ from surveys.question_types import get_type
 
 # What exports put beside the answers; no question may take these names.
 RESPONSE_COLUMNS: Final = ("response", "submitted_on", "language", "group", "channel", "survey_version")
+RESPONDENT: Final = "respondent"  # in identified consultations only
 
 
 @dataclass(frozen=True)
@@ -77,13 +78,14 @@ def from_row(survey: Survey, row: Mapping[str, object]) -> dict[str, object]:
         code, _, part = name.partition(".")
         cells.setdefault(code, {})[part] = cell
     return {
-        question.code: _read_parts(question, cells[question.code])
+        question.code: read_cells(question, cells[question.code])
         for question in survey.questions
         if question.code in cells
     }
 
 
-def _read_parts(question: Question, cells: Mapping[str, object]) -> object:
+def read_cells(question: Question, cells: Mapping[str, object]) -> object:
+    """Return the raw answer that the cells of one question amount to, by part, to give to `check_answer`."""
     kind = get_type(question)
     known = kind.parts(question)
     if any(cell not in (None, "") for part, cell in cells.items() if part not in known):

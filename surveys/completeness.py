@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from surveys.answers import CODE
-from surveys.columns import RESPONSE_COLUMNS
+from surveys.columns import RESPONDENT, RESPONSE_COLUMNS
 from surveys.definition import Question, Section, Setting, Survey
 from surveys.localised import Localised
 from surveys.problems import Problem
@@ -53,7 +53,7 @@ def _check_section(place: str, section: Section) -> Iterator[Problem]:
 
 def _check_question(question: Question) -> Iterator[Problem]:
     yield from _check_code(question.code, "code")
-    if question.code in RESPONSE_COLUMNS:
+    if question.code in (*RESPONSE_COLUMNS, RESPONDENT):
         yield Problem("code.reserved", "code")
     yield from _check_texts(
         "", ("text", question.text, True), ("help", question.help, False), ("why", question.why, False)

@@ -25,6 +25,7 @@ from surveys.problems import Problem
 Value: TypeAlias = dict[str, Any]
 Fields: TypeAlias = dict[str, Field]  # not bound to a form yet
 OTHER: Final = "other"
+YES, NO = "yes", "no"  # what a tick says, among the words that the caller gives
 FALSE_WORDS: Final = (False, "", "0", "false", "off")  # what a cell or a form sends for an unticked box
 
 
@@ -58,6 +59,14 @@ class Summary:
     special: Mapping[str, int]
     counts: Mapping[str, int] = field(default_factory=dict)
     ranks: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Said:
+    """A line of an answer as it is read back; a person's own words are in their language, not the page's."""
+
+    text: str
+    is_own_words: bool = False
 
 
 class RefusalError(Exception):
@@ -122,6 +131,23 @@ class QuestionType(ABC):
     def from_parts(self, question: Question, parts: Mapping[str, object]) -> object:
         """Return the raw answer that cells or form data amount to, to be checked."""
 
+    def cell_labels(self, question: Question, part: str, language: str, words: Mapping[str, str]) -> dict[str, str]:
+        """Return the label of each cell of a part that has one; none for texts, points and ranks.
+
+        `words` are the labels of "other", of the special values, and of yes and no, in the language.
+        """
+        return {}
+
+    def show(self, question: Question, value: Value, language: str, words: Mapping[str, str]) -> list[Said]:
+        """Return a stored answer as lines to read: labels in the language, a person's own words as they are."""
+        if "special" in value:
+            return [Said(words[value["special"]])]
+        return self._show(question, value, language, words)
+
+    @abstractmethod
+    def _show(self, question: Question, value: Value, language: str, words: Mapping[str, str]) -> list[Said]:
+        """Return the lines of an answer that is no special value."""
+
     def free_text(self, value: Value) -> str:
         """Return the person's own words in a stored value, or ''."""
         return ""
@@ -156,6 +182,11 @@ def only_keys(raw: object, *keys: str) -> dict[str, Any]:
 def label_of(label: Localised, language: str) -> str:
     """Return the text that a field shows: in the language, or in the other one while a draft lacks it."""
     return label.shown(language)[1]
+
+
+def tick_labels(words: Mapping[str, str]) -> dict[str, str]:
+    """Return the labels of a part that is 1 or 0."""
+    return {"1": words[YES], "0": words[NO]}
 
 
 def is_ticked(cell: object) -> bool | None:

@@ -8,7 +8,7 @@ from wtforms import StringField
 from surveys.cleaning import clean_text
 from surveys.definition import Question
 from surveys.problems import Problem
-from surveys.question_type import Fields, QuestionType, RefusalError, Value, label_of, only_keys
+from surveys.question_type import Fields, QuestionType, RefusalError, Said, Value, label_of, only_keys
 
 
 def check_text(raw: object, limit: int, part: str = "") -> str:
@@ -56,6 +56,9 @@ class TextType(QuestionType):
     def from_parts(self, question: Question, parts: Mapping[str, object]) -> object:
         """Return the text."""
         return parts.get("")
+
+    def _show(self, question: Question, value: Value, language: str, words: Mapping[str, str]) -> list[Said]:
+        return [Said(value["text"], is_own_words=True)]
 
     def free_text(self, value: Value) -> str:
         """Return the text."""

@@ -19,8 +19,8 @@ def neutralise(cell: str) -> str:
 
 
 def restore(cell: str) -> str:
-    """Return the text that :func:`neutralise` was given."""
-    return cell[1:] if cell.startswith("'") else cell
+    """Return the text that :func:`neutralise` was given; a text that it cannot have written stays as it is."""
+    return cell[1:] if cell.startswith("'") and neutralise(cell[1:]) == cell else cell
 
 
 def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[str | int | float]]) -> bytes:

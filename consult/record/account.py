@@ -58,7 +58,7 @@ def normalise_email(email: str) -> str:
     """Return the one form of an address; raises `account.bad_email`."""
     address = unicodedata.normalize("NFKC", email).strip().lower()
     local, at, domain = address.rpartition("@")
-    if not (local and at and domain) or len(address) > 254 or any(sign.isspace() for sign in address):
+    if not (local and at and domain) or len(address) > 254 or any(_is_stray(sign) for sign in address):
         raise RecordError("account.bad_email")
     return address
 
@@ -97,6 +97,11 @@ def find_account(session: Session, email: str) -> Account | None:
     return session.scalars(sa.select(Account).where(Account.email == normalise_email(email))).one_or_none()
 
 
+def find_signed_in(session: Session, fs_uniquifier: str) -> Account | None:
+    """Return the account of a signed-in browser, unless it was signed out since."""
+    return session.scalars(sa.select(Account).where(Account.fs_uniquifier == fs_uniquifier)).one_or_none()
+
+
 def get_account(session: Session, account_id: int) -> Account:
     """Return an account; raises `account.missing`."""
     account = session.get(Account, account_id)
@@ -133,6 +138,12 @@ def deactivate_account(session: Session, account: Account) -> None:
     _sign_out(session, account)
 
 
+def activate_account(session: Session, account: Account) -> None:
+    """Open a closed account again: it signs in with the password that it had."""
+    account.active = True
+    _sign_out(session, account)
+
+
 def join_consultation(session: Session, account: Account, consultation: Consultation, role: Role) -> None:
     """Make an account a member of a consultation, or change its part in it."""
     membership = session.get(Membership, (account.id, consultation.id))
@@ -158,6 +169,40 @@ def find_membership_role(session: Session, account: Account, consultation: Consu
     return None if membership is None else membership.role
 
 
+def find_membership(session: Session, account_id: int, consultation_code: str) -> Role | None:
+    """Return an account's part in the consultation of this code, if there is one."""
+    query = (
+        sa.select(Membership.role)
+        .join(Consultation, Membership.consultation_id == Consultation.id)
+        .where(Membership.account_id == account_id, Consultation.code == consultation_code)
+    )
+    return session.scalars(query).one_or_none()
+
+
+def list_consultations_of(session: Session, account_id: int, role: Role) -> list[Consultation]:
+    """Return the consultations in which an account has this part, newest first."""
+    query = (
+        sa.select(Consultation)
+        .join(Membership, Membership.consultation_id == Consultation.id)
+        .where(Membership.account_id == account_id, Membership.role == role)
+        .order_by(Consultation.id.desc())
+    )
+    return list(session.scalars(query))
+
+
+def list_joined(session: Session) -> dict[int, list[str]]:
+    """Return, by account, the codes of the consultations that it belongs to."""
+    query = (
+        sa.select(Membership.account_id, Consultation.code)
+        .join(Consultation, Membership.consultation_id == Consultation.id)
+        .order_by(Consultation.id)
+    )
+    joined: dict[int, list[str]] = {}
+    for account_id, code in session.execute(query):
+        joined.setdefault(account_id, []).append(code)
+    return joined
+
+
 def list_members(session: Session, consultation: Consultation) -> list[tuple[Account, Role]]:
     """Return the consultation's members with their parts, by name."""
     query = (
@@ -167,6 +212,11 @@ def list_members(session: Session, consultation: Consultation) -> list[tuple[Acc
         .order_by(Account.name, Account.id)
     )
     return [(account, role) for account, role in session.execute(query)]
+
+
+def _is_stray(sign: str) -> bool:
+    """Tell whether a sign stands in no address: spaces, and what cannot be seen."""
+    return sign.isspace() or unicodedata.category(sign).startswith("C")
 
 
 def _sign_out(session: Session, account: Account) -> None:

@@ -136,7 +136,7 @@ def create_consultation(session: Session, new: NewConsultation) -> Consultation:
     """Create a consultation in draft; raises `consultation.exists`, `consultation.bad_dates`."""
     if find_consultation(session, new.code) is not None:
         raise RecordError("consultation.exists", code=new.code)
-    _check_dates(new.opens_on, new.closes_on)
+    check_dates(new.opens_on, new.closes_on)
     consultation = Consultation(
         code=new.code,
         title=new.title,
@@ -212,7 +212,7 @@ def group_ids(session: Session, consultation: Consultation) -> dict[str, int]:
 
 def set_dates(session: Session, consultation: Consultation, opens_on: date | None, closes_on: date | None) -> None:
     """Change the first and last day for answering; raises `consultation.bad_dates`."""
-    _check_dates(opens_on, closes_on)
+    check_dates(opens_on, closes_on)
     consultation.opens_on, consultation.closes_on = opens_on, closes_on
     session.flush()
 
@@ -231,7 +231,8 @@ def check_transition(consultation: Consultation, state: ConsultationState) -> No
         raise RecordError("consultation.bad_transition", state=str(consultation.state), wanted=str(state))
 
 
-def _check_dates(opens_on: date | None, closes_on: date | None) -> None:
+def check_dates(opens_on: date | None, closes_on: date | None) -> None:
+    """Raise `consultation.bad_dates` when the last day is before the first."""
     if opens_on and closes_on and closes_on < opens_on:
         raise RecordError("consultation.bad_dates")
 

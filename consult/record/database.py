@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import partial
 from typing import Any
 from weakref import WeakSet
 
@@ -25,6 +26,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from consult.record.errors import RecordError
+from consult.record.write_queue import WriteQueue
 from surveys.localised import LANGUAGES, Localised
 
 BUSY_MILLISECONDS = 5000
@@ -160,7 +162,7 @@ def prepare_engine(engine: Engine) -> Engine:
     engine.hide_parameters = True  # parameters are people's words: they never enter an error or a log
     is_sqlite = engine.dialect.name == "sqlite"
     event.listen(engine, "connect", _connect_sqlite if is_sqlite else _connect_postgresql)
-    event.listen(engine, "begin", _begin_sqlite if is_sqlite else _begin_postgresql)
+    event.listen(engine, "begin", partial(_begin_sqlite, WriteQueue(engine)) if is_sqlite else _begin_postgresql)
     event.listen(engine, "handle_error", _translate_error, retval=True)
     return engine
 
@@ -191,13 +193,16 @@ def _connect_postgresql(connection: DBAPIConnection, _: ConnectionPoolEntry) -> 
     connection.autocommit = False
 
 
-def _begin_sqlite(connection: Connection) -> None:
+def _begin_sqlite(queue: WriteQueue, connection: Connection) -> None:
     """Take the write lock at once, or forbid writing."""
     read_only = bool(connection.get_execution_options().get(_READ_ONLY, False))
     if connection.info.get(_READ_ONLY, False) is not read_only:
         connection.exec_driver_sql(f"PRAGMA query_only={'ON' if read_only else 'OFF'}")
         connection.info[_READ_ONLY] = read_only
-    connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+    if read_only:
+        connection.exec_driver_sql("BEGIN")
+    else:
+        queue.begin(connection)
 
 
 def _begin_postgresql(connection: Connection) -> None:

@@ -141,7 +141,7 @@ def save_answers(
     """
     draft = lock_draft(session, keys)
     _check_changes(session, draft, changes)
-    saved = [_save(session, draft.id, change) for change in changes]
+    saved = _save_all(session, draft.id, changes)
     draft.touched_on = today
     if page is not None:
         draft.page = page
@@ -223,21 +223,37 @@ def _strings(value: object) -> Iterator[str]:
             yield from _strings(each)
 
 
-def _save(session: Session, draft_id: str, change: AnswerChange) -> SavedAnswer:
+def _save_all(session: Session, draft_id: str, changes: Sequence[AnswerChange]) -> list[SavedAnswer]:
+    """Write the changes that are newer than what is there, in one statement; return what is there now."""
+    if not changes:
+        return []
+    newest = {each.question: each for each in sorted(changes, key=lambda each: each.revision)}
     insert = conflict_insert(session, DraftAnswer).values(
-        draft_id=draft_id, question_code=change.question, value=change.value, revision=change.revision
+        [
+            {"draft_id": draft_id, "question_code": each.question, "value": each.value, "revision": each.revision}
+            for each in newest.values()
+        ]
     )
     upsert = insert.on_conflict_do_update(
         index_elements=["draft_id", "question_code"],
         set_={"value": insert.excluded.value, "revision": insert.excluded.revision},
         where=DraftAnswer.revision < insert.excluded.revision,
-    ).returning(DraftAnswer.revision)
-    if session.execute(upsert).first() is not None:
+    ).returning(DraftAnswer.question_code)
+    won = set(session.scalars(upsert.execution_options(populate_existing=True)))
+    stale = [code for code in newest if code not in won]
+    kept = _read_kept(session, draft_id, stale) if stale else {}
+    return [_outcome(newest[each.question], kept.get(each.question)) for each in changes]
+
+
+def _read_kept(session: Session, draft_id: str, codes: Sequence[str]) -> dict[str, tuple[Any, int]]:
+    query = sa.select(DraftAnswer.question_code, DraftAnswer.value, DraftAnswer.revision)
+    query = query.where(DraftAnswer.draft_id == draft_id, DraftAnswer.question_code.in_(codes))
+    return {code: (value, revision) for code, value, revision in session.execute(query)}
+
+
+def _outcome(change: AnswerChange, kept: tuple[Any, int] | None) -> SavedAnswer:
+    if kept is None:
         return SavedAnswer(change.question, change.value, change.revision, False)
-    kept = session.execute(
-        sa.select(DraftAnswer.value, DraftAnswer.revision).where(
-            DraftAnswer.draft_id == draft_id, DraftAnswer.question_code == change.question
-        )
-    ).one()
-    is_retry = kept.revision == change.revision and kept.value == change.value
-    return SavedAnswer(change.question, kept.value, kept.revision, not is_retry)
+    value, revision = kept
+    is_retry = revision == change.revision and value == change.value
+    return SavedAnswer(change.question, value, revision, not is_retry)

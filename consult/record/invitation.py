@@ -92,6 +92,17 @@ def find_invitation(session: Session, keyring: Keyring, token: str) -> Invitatio
     return session.scalars(query).one_or_none()
 
 
+def find_link(session: Session, keyring: Keyring, token: str) -> tuple[Invitation, Consultation] | None:
+    """Return what a personal link leads to; one query whether there is such a link or not, as timing could tell."""
+    query = (
+        sa.select(Invitation, Consultation)
+        .join(Consultation, Invitation.consultation_id == Consultation.id)
+        .where(Invitation.token_hash == keyring.hash_token(token))
+    )
+    found = session.execute(query).first()
+    return None if found is None else (found[0], found[1])
+
+
 def mark_used(session: Session, invitation_id: str) -> None:
     """Note that the link was used, and erase the token that could lead to what was said."""
     session.execute(

@@ -20,8 +20,9 @@ from consult.record.draft import Draft, DraftAnswer
 from consult.record.errors import RecordError
 from consult.record.invitation import Invitation
 from consult.record.keys import Keyring
-from consult.record.lifecycle import close_consultation
+from consult.record.lifecycle import By, close_consultation
 from consult.record.response import Response, ResponseAnswer
+from consult.record.results_notice import ResultsNotice
 from consult.record.tables import METADATA
 from consult.record.theme import QuoteSnapshot
 from consult.record.withdrawal import withdraw_response
@@ -29,7 +30,16 @@ from consult.record.withdrawal import withdraw_response
 WAIT_SECONDS = 30.0
 _PAUSE_SECONDS = 0.05
 
-ANONYMOUS = (Invitation, Draft, DraftAnswer, Response, ResponseAnswer, Contribution, ContributionRevision)
+ANONYMOUS = (
+    Invitation,
+    Draft,
+    DraftAnswer,
+    Response,
+    ResponseAnswer,
+    Contribution,
+    ContributionRevision,
+    ResultsNotice,
+)
 WITH_TEXT = (DraftAnswer, ResponseAnswer, ContributionRevision, QuoteSnapshot)
 
 
@@ -73,11 +83,14 @@ def truncate_wal(engine: Engine, *, wait_seconds: float = WAIT_SECONDS) -> None:
         _retry(lambda: _checkpoint(engine), wait_seconds)
 
 
-def close_and_shuffle(engine: Engine, code: str) -> None:
-    """Close a consultation, then rewrite its rows; raises as `close_consultation` and the batch do."""
+def close_and_shuffle(engine: Engine, code: str, by: By | None = None, *, wait_seconds: float = WAIT_SECONDS) -> None:
+    """Close a consultation, then rewrite its rows; raises as `close_consultation` and the batch do.
+
+    On `record.busy` from the second step the consultation is closed already: the batch finishes it.
+    """
     with unit_of_work(engine) as session:
-        close_consultation(session, code)
-    shuffle_anonymous_rows(engine)
+        close_consultation(session, code, by)
+    shuffle_anonymous_rows(engine, wait_seconds=wait_seconds)
 
 
 def withdraw_and_scrub(engine: Engine, keyring: Keyring, receipt: str) -> None:

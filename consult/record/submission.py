@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NoReturn
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from consult.record.consultation import Anonymity, Consultation, ConsultationState, group_ids
-from consult.record.contribution import Channel, ImportReport, NewContribution, add_contributions
+from consult.record.contribution import Channel, NewContribution, add_contributions
 from consult.record.database import check_language, insert_or_keep, random_key
 from consult.record.draft import delete_draft, draft_answers, find_draft
 from consult.record.errors import RecordError
@@ -19,7 +18,6 @@ from consult.record.response import Response, find_submitted, write_answers
 from consult.record.survey import SurveyVersion, get_version_consultation, read_definition
 from surveys.answers import check_answers
 from surveys.definition import Survey as Definition
-from surveys.problems import Problem
 from surveys.question_types import get_type
 
 # The types whose answer is somebody's own words about the subject, so a contribution.
@@ -45,21 +43,6 @@ class Submitted:
     receipt: str
     is_new: bool
     is_withdrawn: bool = False
-
-
-@dataclass(frozen=True)
-class ImportedResponse:
-    """One row of a file of responses, already read: `place` is how the file names it ("line 12").
-
-    With a `reference` (the row's own name in the file) importing the file again stores nothing twice.
-    """
-
-    place: str
-    raw: Mapping[str, Any]
-    language: str
-    submitted_on: date
-    group: str | None = None
-    reference: str | None = None
 
 
 def submit_draft(session: Session, keyring: Keyring, token: str, today: date) -> Submitted:
@@ -108,7 +91,7 @@ def submit_response(session: Session, keyring: Keyring, submission: Submission, 
         "id": random_key(),
         "consultation_id": consultation.id,
         "version_id": submission.version.id,
-        "group_id": _decide_group(consultation, groups, values, given),
+        "group_id": decide_group(consultation, groups, values, given),
         "language": check_language(submission.language),
         "channel": submission.channel,
         "submitted_on": today,
@@ -119,42 +102,11 @@ def submit_response(session: Session, keyring: Keyring, submission: Submission, 
     }
     if not insert_or_keep(session, Response, row, "submission_key"):
         return _find_first(session, keys) or _give_up()
-    _write_what_was_said(session, survey, [(row, values)])
+    write_what_was_said(session, survey, [(row, values)])
     if invitation is not None:
         mark_used(session, invitation.id)
     delete_draft(session, keys.draft_id)
     return Submitted(keys.receipt, is_new=True)
-
-
-def import_responses(
-    session: Session, keyring: Keyring, version: SurveyVersion, rows: Sequence[ImportedResponse]
-) -> ImportReport:
-    """Import parsed rows by the same checks as everybody's answers, all or nothing.
-
-    Raises `import.refused` with every refused place, as ``line 12: question``.
-    """
-    consultation = get_version_consultation(session, version)
-    groups = group_ids(session, consultation)
-    survey = read_definition(version).survey
-    refused: list[Problem] = []
-    ready: dict[str, tuple[dict[str, Any], Mapping[str, Any]]] = {}
-    for row in rows:
-        values, problems = check_answers(survey, row.raw, final=True)
-        here = [Problem(each.code, f"{row.place}: {each.place}", each.values) for each in problems]
-        here += _refuse_row(row, groups)
-        refused += here
-        if not here:
-            stored = _import_row(keyring, consultation, version, row, groups, values)
-            ready.setdefault(stored["submission_key"], (stored, values))
-    if refused:
-        raise RecordError.of("import.refused", refused)
-    known = _known_submissions(session, version)
-    fresh = [pair for key, pair in ready.items() if key not in known]
-    if fresh:
-        session.execute(sa.insert(Response), [stored for stored, _ in fresh])
-    written = _write_what_was_said(session, survey, fresh)
-    empty = sum(1 for _, values in fresh if not values)
-    return ImportReport(len(rows), len(fresh), written, len(rows) - len(fresh), empty)
 
 
 def open_texts(survey: Definition, values: Mapping[str, Any]) -> dict[str, str]:
@@ -193,7 +145,7 @@ def _check_accepting(consultation: Consultation, channel: Channel, today: date) 
         raise RecordError("consultation.not_accepting", state=str(consultation.state))
 
 
-def _decide_group(
+def decide_group(
     consultation: Consultation, groups: Mapping[str, int], values: Mapping[str, Any], given: int | None
 ) -> int | None:
     """Return the group that the person says they speak for today, else the one they were invited in."""
@@ -207,7 +159,7 @@ def _name_respondent(consultation: Consultation, invitation: Invitation | None) 
     return invitation.contact
 
 
-def _write_what_was_said(
+def write_what_was_said(
     session: Session, survey: Definition, responses: Sequence[tuple[Mapping[str, Any], Mapping[str, Any]]]
 ) -> int:
     """Write the answers and the contributions of stored responses; return the number of contributions."""
@@ -226,49 +178,3 @@ def _write_what_was_said(
     if said:
         add_contributions(session, said[0][0], (each for _, each in said))
     return len(said)
-
-
-def _refuse_row(row: ImportedResponse, groups: Mapping[str, int]) -> list[Problem]:
-    refused = []
-    if row.group is not None and row.group not in groups:
-        refused.append(Problem("group.unknown", row.place))
-    try:
-        check_language(row.language)
-    except RecordError as error:
-        refused.append(Problem(error.code, row.place))
-    return refused
-
-
-def _import_row(
-    keyring: Keyring,
-    consultation: Consultation,
-    version: SurveyVersion,
-    row: ImportedResponse,
-    groups: Mapping[str, int],
-    values: Mapping[str, Any],
-) -> dict[str, Any]:
-    given = groups[row.group] if row.group else None
-    source = random_key() if row.reference is None else f"{version.survey_id}:{row.reference}"
-    return {
-        "id": random_key(),
-        "consultation_id": consultation.id,
-        "version_id": version.id,
-        "group_id": _decide_group(consultation, groups, values, given),
-        "language": row.language,
-        "channel": Channel.IMPORT,
-        "submitted_on": row.submitted_on,
-        "submission_key": keyring.import_key(source),
-        "receipt_hash": None,
-        "respondent": None,
-        "is_withdrawn": False,
-    }
-
-
-def _known_submissions(session: Session, version: SurveyVersion) -> set[str]:
-    """Return the submission keys of a survey's responses, whatever the version."""
-    query = (
-        sa.select(Response.submission_key)
-        .join(SurveyVersion, Response.version_id == SurveyVersion.id)
-        .where(SurveyVersion.survey_id == version.survey_id)
-    )
-    return set(session.scalars(query))

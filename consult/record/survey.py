@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,6 +18,9 @@ from surveys import definition as surveys_definition
 from surveys.completeness import check_survey
 from surveys.definition_reader import load_survey
 from surveys.problems import Problem
+
+_READ: dict[str, "ReadDefinition"] = {}
+_MOST_READ = 64
 
 
 class Survey(Base):
@@ -43,7 +45,8 @@ class SurveyVersion(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     survey_id: Mapped[int] = mapped_column(sa.ForeignKey("surveys.id"))
     number: Mapped[int]
-    definition: Mapped[str] = mapped_column(sa.Text)
+    # Long, and read once by each process: see `read_definition`.
+    definition: Mapped[str] = mapped_column(sa.Text, deferred=True)
     digest: Mapped[str] = mapped_column(DigestText)
     published_on: Mapped[date]
 
@@ -147,6 +150,20 @@ def get_current_version(session: Session, survey: Survey) -> SurveyVersion:
     return version
 
 
+def find_asked(session: Session, consultation_code: str) -> tuple[Consultation, SurveyVersion] | None:
+    """Return a consultation with what it asks today: the newest version of its first published survey."""
+    query = (
+        sa.select(Consultation, SurveyVersion)
+        .join(Survey, Survey.consultation_id == Consultation.id)
+        .join(SurveyVersion, SurveyVersion.survey_id == Survey.id)
+        .where(Consultation.code == consultation_code)
+        .order_by(Survey.id, SurveyVersion.number.desc())
+        .limit(1)
+    )
+    found = session.execute(query).first()
+    return None if found is None else (found[0], found[1])
+
+
 def get_version_consultation(session: Session, version: SurveyVersion) -> Consultation:
     """Return the consultation that a version belongs to."""
     query = sa.select(Consultation).join(Survey).where(Survey.id == version.survey_id)
@@ -154,8 +171,15 @@ def get_version_consultation(session: Session, version: SurveyVersion) -> Consul
 
 
 def read_definition(version: SurveyVersion) -> ReadDefinition:
-    """Return the version's definition; reading is remembered, since a version never changes."""
-    return _read(version.definition)
+    """Return the version's definition; reading is remembered by its digest, since a version never changes."""
+    read = _READ.get(version.digest)
+    if read is None:
+        survey = load_survey(version.definition)
+        read = ReadDefinition(survey, frozenset(question.code for question in survey.questions))
+        if len(_READ) >= _MOST_READ:
+            _READ.clear()
+        _READ[version.digest] = read
+    return read
 
 
 def find_contradictions(
@@ -196,12 +220,6 @@ def _find_gaps(session: Session, survey: Survey, working: surveys_definition.Sur
 
 def _live_choices(survey: surveys_definition.Survey) -> set[tuple[str, str]]:
     return {(question.code, choice.code) for question in survey.questions for choice in question.offered_choices}
-
-
-@lru_cache(maxsize=32)
-def _read(definition: str) -> ReadDefinition:
-    survey = load_survey(definition)
-    return ReadDefinition(survey, frozenset(question.code for question in survey.questions))
 
 
 @event.listens_for(SurveyVersion, "before_update")

@@ -9,10 +9,11 @@ from consult.record import (
     invitation,
     job,
     response,
+    results_notice,
     survey,
     theme,
 )
 from consult.record.database import Base
 
-NOUNS = (account, audit, consultation, contribution, draft, invitation, job, response, survey, theme)
+NOUNS = (account, audit, consultation, contribution, draft, invitation, job, response, results_notice, survey, theme)
 METADATA = Base.metadata

@@ -47,7 +47,7 @@ def correct_contribution(session: Session, keyring: Keyring, receipt: str, contr
         .values(value=value)
         .execution_options(synchronize_session="fetch")
     )
-    _empty_quotes(session, Contribution.id == contribution.id)
+    empty_quotes(session, Contribution.id == contribution.id)
     return number
 
 
@@ -61,7 +61,7 @@ def withdraw_contribution(session: Session, keyring: Keyring, receipt: str, cont
             ResponseAnswer.question_code == contribution.question_code,
         )
     )
-    _erase_texts(session, Contribution.id == contribution.id)
+    erase_texts(session, Contribution.id == contribution.id)
 
 
 def withdraw_response(session: Session, keyring: Keyring, receipt: str) -> None:
@@ -75,7 +75,7 @@ def withdraw_response(session: Session, keyring: Keyring, receipt: str) -> None:
     # Locked in the order of the keys, as a run that saves its quotes locks them: any other is a deadlock.
     session.execute(sa.select(Contribution.id).where(mine).order_by(Contribution.id).with_for_update()).all()
     session.execute(sa.delete(ResponseAnswer).where(ResponseAnswer.response_id == response.id))
-    _erase_texts(session, mine)
+    erase_texts(session, mine)
     session.execute(
         sa.update(Response)
         .where(Response.id == response.id)
@@ -98,7 +98,7 @@ def _check_text(session: Session, response: Response, contribution: Contribution
     return checked.value
 
 
-def _erase_texts(session: Session, which: sa.ColumnElement[bool]) -> None:
+def erase_texts(session: Session, which: sa.ColumnElement[bool]) -> None:
     """Erase the texts of the contributions that answer to a condition.
 
     A condition, not a list of keys: both databases limit the parameters of a statement.
@@ -112,10 +112,10 @@ def _erase_texts(session: Session, which: sa.ColumnElement[bool]) -> None:
     session.execute(
         sa.update(Contribution).where(which).values(is_withdrawn=True).execution_options(synchronize_session="fetch")
     )
-    _empty_quotes(session, which)
+    empty_quotes(session, which)
 
 
-def _empty_quotes(session: Session, which: sa.ColumnElement[bool]) -> None:
+def empty_quotes(session: Session, which: sa.ColumnElement[bool]) -> None:
     """Empty the quotes; who approved them and when stays, for it is a decision that was taken."""
     session.execute(
         sa.update(QuoteSnapshot)

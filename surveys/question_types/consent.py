@@ -9,13 +9,17 @@ from wtforms import BooleanField
 from surveys.definition import Question
 from surveys.question_type import (
     FALSE_WORDS,
+    NO,
+    YES,
     Fields,
     QuestionType,
     RefusalError,
+    Said,
     Value,
     is_ticked,
     label_of,
     only_keys,
+    tick_labels,
 )
 
 
@@ -53,6 +57,13 @@ class Consent(QuestionType):
     def from_parts(self, question: Question, parts: Mapping[str, object]) -> object:
         """Return the tick; an empty cell is no answer."""
         return parts.get("")
+
+    def cell_labels(self, question: Question, part: str, language: str, words: Mapping[str, str]) -> dict[str, str]:
+        """Return yes and no."""
+        return tick_labels(words)
+
+    def _show(self, question: Question, value: Value, language: str, words: Mapping[str, str]) -> list[Said]:
+        return [Said(words[YES if value["given"] else NO])]
 
     def _count(self, question: Question, values: Sequence[Value]) -> dict[str, int]:
         given = sum(value["given"] for value in values)

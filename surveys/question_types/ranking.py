@@ -2,14 +2,14 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from wtforms import SelectChoice, SelectField
 
-from surveys.choice_answer import check_choice
+from surveys.choice_answer import check_choice, show_choices
 from surveys.definition import Question
 from surveys.problems import Problem
-from surveys.question_type import Fields, QuestionType, RefusalError, Value, label_of, only_keys
+from surveys.question_type import Fields, QuestionType, RefusalError, Said, Value, label_of, only_keys
 
 
 class Ranking(QuestionType):
@@ -89,6 +89,10 @@ class Ranking(QuestionType):
         """Return the ranks."""
         return {"ranks": dict(parts)} if any(cell not in (None, "") for cell in parts.values()) else None
 
+    def _show(self, question: Question, value: Value, language: str, words: Mapping[str, str]) -> list[Said]:
+        lines = show_choices(question, value["ranking"], "", language)
+        return [Said(f"{rank}. {line.text}") for rank, line in enumerate(lines, start=1)]
+
     def _count(self, question: Question, values: Sequence[Value]) -> dict[str, int]:
         counts = Counter(code for value in values for code in value["ranking"])
         return {choice.code: counts[choice.code] for choice in question.choices}
@@ -97,6 +101,45 @@ class Ranking(QuestionType):
         places = Counter((code, rank) for value in values for rank, code in enumerate(value["ranking"]))
         width = range(len(question.choices))
         return {choice.code: tuple(places[choice.code, rank] for rank in width) for choice in question.choices}
+
+
+def display_order(question: Question, ranks: Mapping[str, str]) -> list[str]:
+    """Return the codes of the offered choices: those with a rank in its order, then the others in the survey's.
+
+    `ranks` are as typed: a rank given twice keeps the survey's order, and what is no number from 1 up is none.
+    """
+    codes = [choice.code for choice in question.offered_choices]
+    ranked = _ranked(question, ranks)
+    return ranked + [code for code in codes if code not in ranked]
+
+
+def move(question: Question, ranks: Mapping[str, str], choice: str, direction: Literal["up", "down"]) -> dict[str, str]:
+    """Return the ranks after one press of a button beside a choice: "1", "2"… without gaps, "" for the unranked.
+
+    Up ranks an unranked choice after the others, as long as `maximum` allows, and swaps a ranked one with the one
+    above it; down swaps it with the one below, and takes the last one out. Ranks as typed that are given twice or
+    leave gaps are put in order first. An unknown choice or direction changes nothing else.
+    """
+    ranked = _ranked(question, ranks)
+    codes = [each.code for each in question.offered_choices]
+    at = ranked.index(choice) if choice in ranked else None
+    if at is None:
+        has_room = len(ranked) < question.number("maximum", len(codes))
+        if direction == "up" and choice in codes and has_room:
+            ranked.append(choice)
+    elif direction == "up" and at > 0:
+        ranked[at - 1], ranked[at] = ranked[at], ranked[at - 1]
+    elif direction == "down" and at == len(ranked) - 1:
+        ranked.pop()
+    elif direction == "down":
+        ranked[at + 1], ranked[at] = ranked[at], ranked[at + 1]
+    return {code: str(ranked.index(code) + 1) if code in ranked else "" for code in codes}
+
+
+def _ranked(question: Question, ranks: Mapping[str, str]) -> list[str]:
+    """Return the offered choices that have a rank, in its order."""
+    read = {choice.code: _read_rank(ranks.get(choice.code)) for choice in question.offered_choices}
+    return sorted((code for code, rank in read.items() if rank > 0), key=lambda code: read[code])
 
 
 def _read_rank(cell: object) -> int:

@@ -7,9 +7,9 @@ from typing import ClassVar
 from wtforms import RadioField, SelectChoice
 
 from surveys.definition import Question
-from surveys.localised import Localised
+from surveys.localised import NOTHING, Localised
 from surveys.problems import Problem
-from surveys.question_type import Fields, QuestionType, RefusalError, SpecialValue, Value, label_of, only_keys
+from surveys.question_type import Fields, QuestionType, RefusalError, Said, SpecialValue, Value, label_of, only_keys
 
 _LOWEST, _HIGHEST, _USUAL = 3, 11, 5
 
@@ -60,6 +60,15 @@ class Scale(QuestionType):
     def from_parts(self, question: Question, parts: Mapping[str, object]) -> object:
         """Return the cell."""
         return parts.get("")
+
+    def cell_labels(self, question: Question, part: str, language: str, words: Mapping[str, str]) -> dict[str, str]:
+        """Return the special values; a point is a number and stays one."""
+        return {code: words[code] for code in question.offers}
+
+    def _show(self, question: Question, value: Value, language: str, words: Mapping[str, str]) -> list[Said]:
+        labels = {1: question.label("low"), self._points(question)[-1]: question.label("high")}
+        end = label_of(labels.get(value["point"], NOTHING), language)
+        return [Said(f"{value['point']} – {end}" if end else f"{value['point']} / {self._points(question)[-1]}")]
 
     def _count(self, question: Question, values: Sequence[Value]) -> dict[str, int]:
         counts = Counter(value["point"] for value in values)

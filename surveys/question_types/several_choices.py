@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from wtforms import BooleanField, StringField
 
-from surveys.choice_answer import check_choice, check_other, choice_codes, count_choices
+from surveys.choice_answer import check_choice, check_other, choice_codes, count_choices, show_choices
 from surveys.definition import Question
 from surveys.problems import Problem
 from surveys.question_type import (
@@ -14,11 +14,13 @@ from surveys.question_type import (
     Fields,
     QuestionType,
     RefusalError,
+    Said,
     SpecialValue,
     Value,
     is_ticked,
     label_of,
     only_keys,
+    tick_labels,
 )
 
 
@@ -98,8 +100,15 @@ class SeveralChoices(QuestionType):
         chosen, text = [part for part, ticked in ticks.items() if ticked], parts.get(OTHER)
         return {"choices": chosen, OTHER: text} if text else chosen
 
+    def cell_labels(self, question: Question, part: str, language: str, words: Mapping[str, str]) -> dict[str, str]:
+        """Return yes and no for each tick."""
+        return {} if part == OTHER else tick_labels(words)
+
     def _codes(self, value: Value) -> list[str]:
         return [*value["choices"], *([OTHER] if OTHER in value else [])]
+
+    def _show(self, question: Question, value: Value, language: str, words: Mapping[str, str]) -> list[Said]:
+        return show_choices(question, self._codes(value), value.get(OTHER, ""), language)
 
     def free_text(self, value: Value) -> str:
         """Return the text of "other"."""

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from wtforms import RadioField, SelectChoice, StringField
 
-from surveys.choice_answer import check_choice, check_other, count_choices
+from surveys.choice_answer import check_choice, check_other, count_choices, show_choices
 from surveys.definition import Question
 from surveys.problems import Problem
 from surveys.question_type import (
@@ -13,6 +13,7 @@ from surveys.question_type import (
     Fields,
     QuestionType,
     RefusalError,
+    Said,
     SpecialValue,
     Value,
     label_of,
@@ -73,6 +74,17 @@ class SingleChoice(QuestionType):
         """Return the choice and the text of "other"."""
         chosen, text = parts.get(""), parts.get(OTHER)
         return {"choice": chosen, OTHER: text} if text else chosen
+
+    def cell_labels(self, question: Question, part: str, language: str, words: Mapping[str, str]) -> dict[str, str]:
+        """Return the choices, retired ones too, "other" and the special values."""
+        if part == OTHER:
+            return {}
+        labels = {choice.code: label_of(choice.label, language) for choice in question.choices}
+        extra = [OTHER] if question.flag("has_other") else []
+        return labels | {code: words[code] for code in (*extra, *question.offers)}
+
+    def _show(self, question: Question, value: Value, language: str, words: Mapping[str, str]) -> list[Said]:
+        return show_choices(question, [value["choice"]], value.get(OTHER, ""), language)
 
     def free_text(self, value: Value) -> str:
         """Return the text of "other"."""

@@ -37,6 +37,11 @@ def test_days_are_written_in_full(day, french, english):
     assert Formats("en").day(day) == english
 
 
+@pytest.mark.parametrize(("language", "day"), [("fr", "22 nov."), ("en", "Nov 22")])
+def test_a_day_is_short_where_there_is_little_room(language, day):
+    assert Formats(language).short_day(date(2026, 11, 22)).replace(NO_BREAK, " ") == day
+
+
 @pytest.mark.parametrize(
     ("environment", "language"),
     [

@@ -57,3 +57,14 @@ def test_every_secret_that_settings_take_is_taken_by_the_record():
 def test_settings_are_never_shown():
     shown = f"{Settings('postgresql://consult:password@localhost/consult', SECRET)!r}"
     assert shown == "Settings(…)"
+
+
+def test_counting_tries_in_redis_needs_its_package(monkeypatch):
+    given = {"CONSULT_SECRET_KEY": "x" * 32, "CONSULT_REDIS_URL": "redis://localhost:6379/0"}
+    monkeypatch.setattr("consult.settings.find_spec", lambda name: None)
+    with pytest.raises(InputError) as caught:
+        read_settings(given)
+    assert (caught.value.code, caught.value.place) == ("settings.redis_missing", "CONSULT_REDIS_URL")
+    monkeypatch.setattr("consult.settings.find_spec", lambda name: object())
+    assert read_settings(given).redis_url == "redis://localhost:6379/0"
+    assert read_settings({"CONSULT_SECRET_KEY": "x" * 32}).redis_url is None

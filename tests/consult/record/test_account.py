@@ -2,15 +2,18 @@ import pytest
 
 from consult.record.account import (
     Role,
+    activate_account,
     create_account,
     deactivate_account,
     find_account,
     find_membership_role,
+    find_signed_in,
     get_account,
     has_role,
     join_consultation,
     leave_consultation,
     list_accounts,
+    list_joined,
     list_members,
     normalise_email,
     set_password_hash,
@@ -91,3 +94,34 @@ def test_a_missing_account_says_so(engine):
     with pytest.raises(RecordError) as caught, unit_of_work(engine, read_only=True) as session:
         get_account(session, 9)
     assert caught.value.code == "account.missing"
+
+
+def test_a_browser_finds_its_account_until_it_is_signed_out(engine):
+    with unit_of_work(engine) as session:
+        account = create_account(session, "a@example.org", "A", password_hash="h")
+        held = account.fs_uniquifier
+        assert find_signed_in(session, held) is account
+        deactivate_account(session, account)
+        assert find_signed_in(session, held) is None
+        closed = account.fs_uniquifier
+        activate_account(session, account)
+        assert account.active
+        assert find_signed_in(session, closed) is None
+        assert account.password_hash == "h"
+
+
+def test_joined_consultations_are_listed_by_account(make_world):
+    world, other = make_world(), make_world(code="other")
+    with unit_of_work(world.engine) as session:
+        alice = create_account(session, "alice@example.org", "Alice")
+        create_account(session, "bob@example.org", "Bob")
+        for joined in (other, world):
+            join_consultation(session, alice, joined.consultation, Role.COMMITTEE)
+        assert list_joined(session) == {alice.id: ["plan", "other"]}
+
+
+@pytest.mark.parametrize("sign", ["\0", "\u200b", "\u202e", " ", "\n"])
+def test_an_address_holds_no_sign_that_cannot_be_seen(sign):
+    with pytest.raises(RecordError) as caught:
+        normalise_email(f"a{sign}b@example.org")
+    assert caught.value.code == "account.bad_email"

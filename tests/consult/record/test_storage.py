@@ -133,6 +133,7 @@ def test_everything_that_refers_to_an_anonymous_row_is_rewritten_with_it():
         "run_contributions",
         "assignments",
         "quote_snapshots",
+        "results_notices",
     }
 
 

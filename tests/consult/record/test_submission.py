@@ -14,13 +14,8 @@ from consult.record.job import Job
 from consult.record.keys import new_token
 from consult.record.lifecycle import close_consultation, pause_consultation
 from consult.record.response import Response, count_responses, find_response, get_answers, get_response
-from consult.record.submission import (
-    ImportedResponse,
-    Submission,
-    import_responses,
-    submit_draft,
-    submit_response,
-)
+from consult.record.response_import import ImportedResponse, import_responses
+from consult.record.submission import Submission, submit_draft, submit_response
 from consult.record.withdrawal import withdraw_response
 
 

@@ -1,0 +1,16 @@
+"""The command's parts, one module for each noun: each has ``add(cli, words)``."""
+
+from collections.abc import Callable
+from gettext import NullTranslations
+
+import click
+
+from consult.commands import backup, demo, export, serve, users
+
+COMMANDS: tuple[Callable[[click.Group, NullTranslations], None], ...] = (
+    demo.add,
+    serve.add,
+    backup.add,
+    users.add,
+    export.add,
+)

@@ -1,0 +1,100 @@
+"""A small installation of its own for the demonstration: a secret, a database in which people are answering, a key.
+
+It lives in one folder and touches no other database, whatever the environment says.
+"""
+
+import os
+import secrets
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from consult.accounts.passwords import hash_password
+from consult.record.account import Role, create_account, join_consultation
+from consult.record.consultation import Consultation, list_consultations, set_dates
+from consult.record.database import create_record_engine, unit_of_work
+from consult.record.invitation import InvitationRequest, create_invitations, list_reminders
+from consult.record.keys import Keyring
+from consult.record.migrations import upgrade
+from consult.sample import DAYS_TO_COME, load_sample
+from consult.settings import Settings
+
+EMAIL = "demo-facilitator@example.org"
+_NAME = "Démo Demo"
+_DATABASE, _SECRET, _PASSWORD = "consult.sqlite", "secret", "password"
+
+
+@dataclass(frozen=True)
+class Demonstration:
+    """What a visitor needs: where to answer, a personal link, and how the facilitator signs in."""
+
+    settings: Settings
+    code: str
+    token: str
+    email: str
+    password: str
+
+
+def prepare_demonstration(folder: Path, today: date) -> Demonstration:
+    """Make the installation, or make an earlier one ready for today; the sample is loaded only the first time."""
+    folder.mkdir(parents=True, exist_ok=True)
+    database = folder.resolve() / _DATABASE
+    secret, password = _keep(folder / _SECRET), _keep(folder / _PASSWORD)
+    keyring = Keyring(secret)
+    if not database.exists():
+        _make_database(database, keyring, password, today)
+    engine = create_record_engine(f"sqlite:///{database}")
+    try:
+        upgrade(engine)
+        code, token = _ready(engine, keyring, today)
+    finally:
+        engine.dispose()
+    # cookies without HTTPS: the demonstration is served to this machine
+    settings = Settings(f"sqlite:///{database}", secret, is_development=True)
+    return Demonstration(settings, code, token, EMAIL, password)
+
+
+def _keep(path: Path) -> str:
+    """Return what a file keeps for its owner alone; made at random the first time."""
+    if not path.exists():
+        with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(32 if path.name == _SECRET else 12))
+    return path.read_text("ascii")
+
+
+def _make_database(database: Path, keyring: Keyring, password: str, today: date) -> None:
+    """Load the sample into a file that gets its name when it is whole: a run that was stopped leaves none."""
+    unfinished = database.with_name(f".{_DATABASE}-unfinished")
+    for name in ("", "-wal", "-shm", "-journal"):
+        unfinished.with_name(unfinished.name + name).unlink(missing_ok=True)
+    os.close(os.open(unfinished, os.O_CREAT | os.O_WRONLY, 0o600))
+    password_hash = hash_password(password)
+    engine = create_record_engine(f"sqlite:///{unfinished}")
+    try:
+        upgrade(engine)
+        with unit_of_work(engine) as session:
+            consultation = load_sample(session, keyring, today, is_running=True)
+            account = create_account(session, EMAIL, _NAME, roles=[Role.FACILITATOR], password_hash=password_hash)
+            join_consultation(session, account, consultation, Role.FACILITATOR)
+    finally:
+        engine.dispose()  # the last connection moves the write-ahead log into the file
+    unfinished.rename(database)
+
+
+def _ready(engine: Engine, keyring: Keyring, today: date) -> tuple[str, str]:
+    """See that the consultation runs and that a personal link is left; return its code and the link's secret."""
+    with unit_of_work(engine) as session:
+        consultation = list_consultations(session)[-1]
+        if consultation.closes_on is not None and consultation.closes_on < today:
+            set_dates(session, consultation, consultation.opens_on, today + DAYS_TO_COME)
+        return consultation.code, _personal_link(session, keyring, consultation)
+
+
+def _personal_link(session: Session, keyring: Keyring, consultation: Consultation) -> str:
+    unused = list_reminders(session, keyring, consultation)
+    if not unused:
+        unused = create_invitations(session, keyring, consultation, [InvitationRequest("fr", "caregiver")])
+    return unused[0].token

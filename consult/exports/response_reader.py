@@ -1,0 +1,136 @@
+"""A file of responses, one of our exports or any CSV or XLSX with its columns, to rows that can be imported.
+
+Cells hold codes, or labels in French or English. In a file that begins with the columns of our exports the
+apostrophes that keep a spreadsheet from running a text are taken away again, those and no others.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from consult.exports.csv_text import restore
+from consult.record.response_import import ImportedResponse, Refusal
+from surveys.cleaning import clean_text
+from surveys.columns import RESPONDENT, RESPONSE_COLUMNS, from_row
+from surveys.definition import Survey
+from surveys.exchange.spreadsheet import iter_rows, read_header
+from surveys.labels import CellWords
+from surveys.problems import Problem, SurveyError
+
+REQUIRED = ("response", "submitted_on", "language")
+# Read from an export and not from the file: an imported response came by import.
+_UNREAD = ("channel",)
+_LONGEST_NAME = 40
+_LONGEST_RESPONDENT = 320
+
+
+@dataclass(frozen=True)
+class ReadFile:
+    """What a file holds: the rows that can be checked, those that cannot even be read, the columns of no use."""
+
+    rows: tuple[ImportedResponse, ...]
+    refused: tuple[Refusal, ...]
+    unused: tuple[str, ...]
+
+
+def read_responses(
+    path: Path, versions: Mapping[int, Survey], current: int, words: Mapping[str, CellWords]
+) -> ReadFile:
+    """Read a file of responses to a survey, whose published `versions` are given by number.
+
+    A row answers the version that it names, if there is one of that number, else the `current` one. Places are the
+    numbers of lines. Raises `SurveyError`: file.…, column.missing, column.duplicate, column.unnamed, row.too_long,
+    and `import.no_question` where no column is one of the survey's.
+    """
+    header = read_header(path)
+    is_ours = header[: len(RESPONSE_COLUMNS)] == RESPONSE_COLUMNS
+    asked = {question.code for survey in versions.values() for question in survey.questions}
+    _check_header(path, header, asked)
+    rows: list[ImportedResponse] = []
+    refused: list[Refusal] = []
+    for line, cells in iter_rows(path):
+        given = _Row(line, {name: restore(cell) for name, cell in cells.items()} if is_ours else cells, words)
+        problems = tuple(given.problems())
+        refused += [Refusal(str(line), problem) for problem in problems]
+        if not problems:
+            number = given.version or current
+            number = number if number in versions else current
+            rows.append(given.to_response(versions[number], number, asked))
+    return ReadFile(tuple(rows), tuple(refused), tuple(_find_unused(header, asked)))
+
+
+class _Row:
+    """The cells of one line."""
+
+    def __init__(self, line: int, cells: Mapping[str, str], words: Mapping[str, CellWords]) -> None:
+        self.line = line
+        self._cells = cells
+        self._words = words
+
+    @property
+    def version(self) -> int | None:
+        """The number of the version that the row says it answers."""
+        text = self._about("survey_version")
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+    def problems(self) -> Iterator[Problem]:
+        """Yield what makes the row useless whatever it answers."""
+        if not self._about("response"):
+            yield Problem("import.no_reference", "response")
+        if self._day() is None:
+            yield Problem("import.bad_date", "submitted_on")
+
+    def to_response(self, survey: Survey, number: int, asked: set[str]) -> ImportedResponse:
+        """Return the row without problems; an answer to what this version does not ask stays, to be refused."""
+        cells = {name: self._read(name, cell) for name, cell in self._cells.items() if _question_of(name) in asked}
+        raw = from_row(survey, cells)
+        raw |= {
+            _question_of(name): cell
+            for name, cell in cells.items()
+            if cell and survey.find_question(_question_of(name)) is None
+        }
+        return ImportedResponse(
+            place=str(self.line),
+            raw=raw,
+            language=self._about("language"),
+            submitted_on=self._day() or date.min,
+            group=self._about("group") or None,
+            reference=self._about("response"),
+            version=number,
+            respondent=clean_text(self._about(RESPONDENT))[:_LONGEST_RESPONDENT] or None,
+        )
+
+    def _about(self, name: str) -> str:
+        return self._read(name, self._cells.get(name, "").strip())
+
+    def _read(self, name: str, cell: str) -> str:
+        return self._words[name].read(cell) if cell and name in self._words else cell
+
+    def _day(self) -> date | None:
+        try:
+            return date.fromisoformat(self._about("submitted_on"))
+        except ValueError:
+            return None
+
+
+def _question_of(column: str) -> str:
+    return column.partition(".")[0]
+
+
+def _check_header(path: Path, header: Sequence[str], asked: set[str]) -> None:
+    for name in REQUIRED:
+        if name not in header:
+            raise SurveyError.of("column.missing", path.name, column=name, columns=", ".join(map(_shorten, header)))
+    if not any(_question_of(name) in asked for name in header):
+        raise SurveyError.of("import.no_question", path.name)
+
+
+def _find_unused(header: Sequence[str], asked: set[str]) -> Iterator[str]:
+    """Yield the columns that nothing is read from; a long one may be an answer that stands in the heading."""
+    read = {*RESPONSE_COLUMNS, RESPONDENT} - {*_UNREAD}
+    return (_shorten(name) for name in header if name not in read and _question_of(name) not in asked)
+
+
+def _shorten(name: str) -> str:
+    return name if len(name) <= _LONGEST_NAME else name[:_LONGEST_NAME] + "…"

@@ -1,0 +1,34 @@
+"""How often the same may be tried: against guessing, and never in the way of a room full of people.
+
+A hospital, or a meeting where everybody opens their link at once, is one address: limits by address are wide.
+Counts are kept in the memory of each process, or in Redis for several hosts (CONSULT_REDIS_URL).
+"""
+
+from hashlib import sha256
+
+from flask import request, session
+from flask_limiter.util import get_remote_address
+
+from consult.extensions import limiter
+
+# For the pages where a person types a receipt or opens a link: ``@code_limit`` below the route. Codes of 80 and
+# 130 random bits are not guessed at this pace, nor at any other; this keeps the server free for people.
+code_limit = limiter.limit("300 per minute", key_func=get_remote_address, scope="codes")
+
+# For the form where staff sign in: by address of the network, wide, and by the account that is tried, narrow.
+sign_in_limit_of_network = limiter.limit("60 per minute", key_func=get_remote_address, methods=["POST"])
+
+
+def _tried_account() -> str:
+    """Return whose account is tried, unreadable: it is kept for a minute, perhaps on another host."""
+    typed = " ".join(request.form.get("email", "").split()).casefold()
+    return sha256(typed[:254].encode("utf-8", "replace")).hexdigest()
+
+
+def _own_account() -> str:
+    return sha256(str(session.get("_user_id")).encode()).hexdigest()
+
+
+sign_in_limit_of_account = limiter.limit("10 per minute", key_func=_tried_account, methods=["POST"])
+# For the form where a person gives the present password again.
+password_limit = limiter.limit("10 per minute", key_func=_own_account, methods=["POST"])

@@ -1,0 +1,48 @@
+"""The overview of a consultation: what needs doing, who has answered, who is missing, where people stop."""
+
+from datetime import date, timedelta
+
+from flask import g, render_template
+
+from consult.access import needs
+from consult.extensions import db
+from consult.languages import interface_words
+from consult.manage.blueprint import blueprint
+from consult.manage.periods import make_timeline
+from consult.manage.standing import find_standing
+from consult.record.account import Role
+from consult.record.consultation import get_consultation
+from consult.record.contribution import Channel
+from consult.record.database import begin
+from consult.record.monitoring import monitor
+
+
+@blueprint.get("/<code>/")
+@needs(Role.FACILITATOR)
+def dashboard(code: str) -> str:
+    """Show the counts as findings, bars and tables."""
+    begin(db.session(), read_only=True)
+    today = date.today()
+    consultation = get_consultation(db.session(), code)
+    monitoring = monitor(db.session(), consultation, today)
+    week = today - timedelta(days=6)
+    return render_template(
+        "manage/dashboard.html",
+        consultation=consultation,
+        monitoring=monitoring,
+        standing=find_standing(consultation, today),
+        timeline=make_timeline(monitoring.days, consultation.opens_on, today, consultation.closes_on),
+        this_week=sum(count for day, count in monitoring.days.items() if day >= week),
+        channel_names=_name_channels(),
+        today=today,
+    )
+
+
+def _name_channels() -> dict[Channel, str]:
+    _ = interface_words(g.language).gettext
+    return {
+        Channel.WEB: _("On the web"),
+        Channel.PAPER: _("On paper"),
+        Channel.PHONE: _("By telephone"),
+        Channel.IMPORT: _("From a file"),
+    }

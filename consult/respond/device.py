@@ -1,0 +1,71 @@
+"""What a participant's device holds, in its signed session cookie: the link it answers with, and a receipt.
+
+The server keeps neither. Whoever comes back later is asked "Continue, or not me?" before an answer is shown: a
+phone is lent, a tablet is shared.
+"""
+
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from flask import session
+
+RECENT_SECONDS = 30 * 60
+_FRESH_SECONDS = 60
+_LINKS, _RECEIPT = "links", "receipt"
+_MOST_LINKS = 4  # a cookie has 4,096 bytes
+
+
+@dataclass(frozen=True)
+class Held:
+    """A link that the device holds; `is_recent` while the person at the keys is surely the same."""
+
+    token: str
+    is_recent: bool
+
+
+def held_link(code: str) -> Held | None:
+    """Return the link that the device holds for a consultation."""
+    kept = session.get(_LINKS, {}).get(code)
+    return Held(kept[0], _now() - kept[1] < RECENT_SECONDS) if kept else None
+
+
+def hold_link(code: str, token: str, *, is_recent: bool = True) -> None:
+    """Hold a link for a consultation, as of now; the oldest goes when there are many.
+
+    Not `is_recent`: whoever began with this link is asked whether it is them before anything is shown.
+    """
+    kept = session.get(_LINKS, {}).get(code)
+    if is_recent and kept and kept[0] == token and _now() - kept[1] < _FRESH_SECONDS:
+        return  # a cookie that is not sent cannot arrive late and bring back what was forgotten since
+    others = {each: kept for each, kept in session.get(_LINKS, {}).items() if each != code}
+    newest = sorted(others.items(), key=lambda item: item[1][1])[-(_MOST_LINKS - 1) :]
+    session[_LINKS] = dict(newest) | {code: [token, _now() if is_recent else 0]}
+    session.permanent = True
+
+
+def drop_link(code: str) -> None:
+    """Forget the link: somebody else has the device now."""
+    session[_LINKS] = {each: kept for each, kept in session.get(_LINKS, {}).items() if each != code}
+
+
+def held_receipt() -> str | None:
+    """Return the receipt that was given on this device within the last half hour."""
+    kept: Any = session.get(_RECEIPT)
+    if not kept or _now() - kept[1] >= RECENT_SECONDS:
+        return None
+    return str(kept[0])
+
+
+def hold_receipt(receipt: str) -> None:
+    """Hold a receipt, as of now."""
+    session[_RECEIPT] = [receipt, _now()]
+
+
+def drop_receipt() -> None:
+    """Forget the receipt."""
+    session.pop(_RECEIPT, None)
+
+
+def _now() -> int:
+    return int(time.time())

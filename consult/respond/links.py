@@ -1,0 +1,56 @@
+"""Personal links. Opening one uses nothing, nor does pressing its button: only the answers that are sent do."""
+
+from datetime import date
+
+from flask import redirect, render_template, url_for
+
+from consult.access import public
+from consult.extensions import db
+from consult.limits import code_limit
+from consult.record.consultation import Consultation
+from consult.record.database import begin
+from consult.record.invitation import find_link
+from consult.record.keys import normalise_code
+from consult.respond.blueprint import blueprint
+from consult.respond.device import held_link, hold_link
+from consult.respond.landing import Page
+from consult.respond.places import keyring
+
+_LONGEST = 64
+
+
+@blueprint.get("/i/<token>")
+@code_limit
+@public
+def link(token: str) -> Page:
+    """Show where the link leads, with a button: what opens links by itself, such as a mail scanner, stops here."""
+    consultation = _find(token)
+    if consultation is None:
+        return render_template("respond/bad_link.html"), 404
+    held = held_link(consultation.code)
+    is_shared = held is not None and normalise_code(held.token) != normalise_code(token)
+    return render_template("respond/link.html", consultation=consultation, is_shared=is_shared)
+
+
+@blueprint.post("/i/<token>")
+@code_limit
+@public
+def follow(token: str) -> Page:
+    """Put the link on this device and go on at an address that does not hold it."""
+    consultation = _find(token)
+    if consultation is None:
+        return render_template("respond/bad_link.html"), 404
+    held = held_link(consultation.code)
+    if held is None or normalise_code(held.token) != normalise_code(token):
+        hold_link(consultation.code, token, is_recent=False)
+    return redirect(url_for("respond.landing", code=consultation.code), 303)
+
+
+def _find(token: str) -> Consultation | None:
+    """Return where a link leads; None when it is unknown, used, or its consultation is over, with one query each."""
+    begin(db.session(), read_only=True)
+    found = find_link(db.session(), keyring(), token[:_LONGEST])
+    if found is None:
+        return None
+    invitation, consultation = found
+    return None if invitation.is_used or not consultation.is_accepting(date.today()) else consultation

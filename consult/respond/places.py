@@ -1,0 +1,113 @@
+"""Where a participant is: the consultation, what it asks, their draft, and the pages before and after.
+
+Everything here is read in the transaction that the view has begun.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from flask import abort, current_app, url_for
+from sqlalchemy.orm import Session
+
+from consult.record.consultation import Consultation, ConsultationState
+from consult.record.draft import Draft, SavedAnswer, draft_answers, find_draft
+from consult.record.keys import Keyring, LinkKeys
+from consult.record.response import is_submitted
+from consult.record.survey import SurveyVersion, find_asked, read_definition
+from consult.respond.device import Held, held_link
+from surveys.definition import Section, Survey
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A consultation and the version of its survey that this person answers."""
+
+    consultation: Consultation
+    version: SurveyVersion
+    survey: Survey
+
+    @property
+    def consents(self) -> Section | None:
+        """The first section where it asks for consents only: the landing page asks them."""
+        first = self.survey.sections[0]
+        return first if first.questions and all(each.type == "consent" for each in first.questions) else None
+
+    @property
+    def first_page(self) -> int:
+        """The index of the first section that is a page of its own."""
+        return 1 if self.consents else 0
+
+    def index_of(self, section_code: str) -> int:
+        """Return the index of a section that is a page, or answer that there is none (404)."""
+        codes = [section.code for section in self.survey.sections]
+        if section_code not in codes[self.first_page :]:
+            abort(404)
+        return codes.index(section_code)
+
+    def address(self, index: int) -> str:
+        """Return the address of the page of a section: the landing page, a page of questions, or the check."""
+        code = self.consultation.code
+        if index < self.first_page:
+            return url_for("respond.landing", code=code)
+        if index >= len(self.survey.sections):
+            return url_for("respond.check", code=code)
+        return url_for("respond.questions", code=code, section=self.survey.sections[index].code)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What this device has done so far: a link, perhaps a draft, perhaps a response that was sent."""
+
+    held: Held | None = None
+    keys: LinkKeys | None = None
+    draft: Draft | None = None
+    is_sent: bool = False
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether there is something that only its author may see."""
+        return self.draft is not None or self.is_sent
+
+
+def keyring() -> Keyring:
+    """Return the installation's keys."""
+    keys: Keyring = current_app.extensions["keyring"]
+    return keys
+
+
+def find_place(session: Session, code: str) -> tuple[Asked, Standing]:
+    """Return what is asked and where this device stands; answers 404 where nothing was published."""
+    found = find_asked(session, code)
+    if found is None or found[0].state is ConsultationState.DRAFT:
+        abort(404)
+    consultation, version = found
+    standing = _find_standing(session, code)
+    if standing.draft is not None and standing.draft.version_id != version.id:
+        version = session.get_one(SurveyVersion, standing.draft.version_id)
+    return Asked(consultation, version, read_definition(version).survey), standing
+
+
+def _find_standing(session: Session, code: str) -> Standing:
+    held = held_link(code)
+    if held is None:
+        return Standing()
+    keys = keyring().open_link(held.token)
+    draft = find_draft(session, keys)
+    return Standing(held, keys, draft, draft is None and is_submitted(session, keys))
+
+
+def answers_of(session: Session, standing: Standing) -> Mapping[str, SavedAnswer]:
+    """Return what the draft holds, by question code."""
+    return draft_answers(session, standing.keys) if standing.keys and standing.draft else {}
+
+
+def why_not(consultation: Consultation, today: date) -> str | None:
+    """Return why nobody may answer today: "paused", "early", "closed"; None where they may."""
+    if consultation.is_accepting(today):
+        return None
+    if consultation.state is ConsultationState.PAUSED:
+        return "paused"
+    if consultation.state is ConsultationState.OPEN and consultation.opens_on and today < consultation.opens_on:
+        return "early"
+    return "closed"

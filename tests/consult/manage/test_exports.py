@@ -1,0 +1,126 @@
+"""The export page: what it says, what it gives, and that the act is noted."""
+
+import csv
+import hashlib
+import io
+import json
+import zipfile
+
+import pytest
+import sqlalchemy as sa
+from lxml import html
+
+from consult.record.account import Role
+from consult.record.audit import AuditEntry
+from consult.record.database import unit_of_work
+from consult.record.response import Response
+
+CODES = {"survey": "main", "cells": "codes", "delimiter": "comma", "package": "csv"}
+
+
+@pytest.fixture
+def address(sample_code):
+    return f"/en/manage/{sample_code}/export"
+
+
+@pytest.fixture
+def export(facilitator_client, address, csrf_of):
+    """Send the form as it is shown, with these changes."""
+
+    def send(**changes):
+        page = facilitator_client.get(address)
+        survey = html.fromstring(page.text).xpath("string(//input[@name='survey']/@value)")
+        data = CODES | {"survey": survey, "csrf_token": csrf_of(page)} | changes
+        return facilitator_client.post(address, data=data, buffered=True)
+
+    return send
+
+
+def _entries(engine):
+    with unit_of_work(engine, read_only=True) as session:
+        return session.execute(sa.select(AuditEntry.action, AuditEntry.object_type, AuditEntry.account_id)).all()
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "240 responses"), ("fr", "240 réponses")])
+def test_the_page_says_what_is_in_the_file(facilitator_client, address, language, said):
+    page = html.fromstring(facilitator_client.get(address.replace("/en/", f"/{language}/")).text)
+    assert said in page.text_content()
+    assert page.xpath("count(//h1)") == 1
+    assert len(page.xpath("//fieldset[legend]")) == 3
+    chosen = {radio.get("name"): radio.get("value") for radio in page.xpath("//input[@type='radio'][@checked]")}
+    assert chosen == {"cells": "codes", "delimiter": {"en": "comma", "fr": "semicolon"}[language], "package": "csv"}
+    assert all(page.xpath(f"//label[@for='{radio.get('id')}']") for radio in page.xpath("//input[@type='radio']"))
+
+
+def test_the_csv_holds_every_response(export, engine, sample_code):
+    answer = export()
+    assert answer.status_code == 200
+    assert answer.mimetype == "text/csv"
+    assert answer.content_length == len(answer.data)
+    assert answer.headers["Cache-Control"] == "no-store"
+    name = answer.headers["Content-Disposition"].partition("filename=")[2]
+    assert name.startswith(f"{sample_code}-responses-2")
+    assert name.endswith(".csv")
+    rows = list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig"), newline=""), strict=True))
+    with unit_of_work(engine, read_only=True) as session:
+        assert sorted(row["response"] for row in rows) == sorted(session.scalars(sa.select(Response.id)))
+    assert {row["language"] for row in rows} == {"fr", "en"}
+
+
+def test_labels_and_the_zip_with_its_manifest(export):
+    answer = export(cells="fr", delimiter="semicolon", package="zip")
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as archive:
+        name, manifest = archive.namelist()
+        content, about = archive.read(name), json.loads(archive.read(manifest))
+    assert (about["file"], about["rows"], about["cells"]) == (name, 240, "labels:fr")
+    assert about["sha256"] == hashlib.sha256(content).hexdigest()
+    first = next(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""), delimiter=";", strict=True))
+    assert first["take_part"] == "Oui"
+    assert first["language"] in {"Français", "Anglais"}
+
+
+def test_who_exported_is_noted_once_for_each_file(export, engine, facilitator):
+    assert _entries(engine) == []
+    export()
+    assert _entries(engine) == [("responses.exported", "consultations", facilitator.id)]
+
+
+@pytest.mark.parametrize(
+    "changes", [{"cells": "de"}, {"delimiter": "|"}, {"package": "exe"}, {"survey": "nothing"}, {"survey": ""}]
+)
+def test_what_the_form_does_not_offer_is_refused_and_not_noted(export, engine, changes):
+    assert export(**changes).status_code == 400
+    assert _entries(engine) == []
+
+
+def test_without_a_token_nothing_is_given(facilitator_client, address, engine):
+    assert facilitator_client.post(address, data=CODES).status_code == 400
+    assert _entries(engine) == []
+
+
+def test_others_see_nothing(app, client, address, make_account, sign_in):
+    assert client.get(address).status_code == 303
+    stranger = app.test_client()
+    make_account("other@example.org", Role.FACILITATOR, joins=())
+    sign_in(stranger, "other@example.org")
+    assert stranger.get(address).status_code == 404
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "nothing to export"), ("fr", "rien à exporter")])
+def test_without_responses_there_is_no_form(facilitator_client, address, engine, language, said):
+    with unit_of_work(engine) as session:
+        session.execute(sa.update(Response).values(is_withdrawn=True))
+    page = html.fromstring(facilitator_client.get(address.replace("/en/", f"/{language}/")).text)
+    assert said in page.text_content()
+    assert page.xpath("//main//form") == []
+
+
+def test_a_failure_gives_no_half_file(export, monkeypatch, app, engine):
+    def break_off(*_):
+        raise RuntimeError("in the middle")
+
+    monkeypatch.setattr("consult.exports.responses._RowMaker.__call__", break_off)
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    answer = export()
+    assert (answer.status_code, answer.mimetype) == (500, "text/html")
+    assert _entries(engine) == []

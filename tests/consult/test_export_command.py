@@ -1,0 +1,84 @@
+"""`consult export` writes a file that is whole, and says what is wrong in one line."""
+
+import csv
+import hashlib
+import io
+import json
+import stat
+
+import pytest
+
+from consult.record.consultation import get_consultation
+from consult.record.database import unit_of_work
+from consult.record.survey import create_survey, list_surveys, publish_version, read_definition
+
+
+@pytest.fixture
+def export(engine, monkeypatch, run, secret, tmp_path):
+    """Run the command on the sample's database."""
+    monkeypatch.setenv("CONSULT_DATABASE_URL", engine.url.render_as_string(hide_password=False))
+    monkeypatch.setenv("CONSULT_SECRET_KEY", secret)
+
+    def export_it(*arguments, language="en"):
+        return run(language, "export", *arguments, "--out", tmp_path / "out")
+
+    return export_it
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "240 responses"), ("fr", "240 réponses")])
+def test_it_writes_the_csv_and_its_manifest_for_this_account_only(export, tmp_path, sample_code, language, said):
+    code, out, _ = export(sample_code, "--labels", "fr", "--semicolon", language=language)
+    assert (code, said in out) == (0, True)
+    manifest, content = sorted((tmp_path / "out").iterdir())
+    about = json.loads(manifest.read_bytes())
+    assert about["file"] == content.name
+    assert about["sha256"] == hashlib.sha256(content.read_bytes()).hexdigest()
+    rows = list(csv.DictReader(io.StringIO(content.read_text("utf-8-sig"), newline=""), delimiter=";"))
+    assert (len(rows), rows[0]["take_part"]) == (240, "Oui")
+    assert {stat.S_IMODE(path.stat().st_mode) for path in (manifest, content)} == {0o600}
+
+
+def test_a_second_export_replaces_the_first_and_touches_nothing_else(export, tmp_path, sample_code):
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "mine.txt").write_text("mine")
+    assert export(sample_code)[0] == export(sample_code, "--labels", "en")[0] == 0
+    names = sorted(path.name for path in (tmp_path / "out").iterdir())
+    assert len(names) == 3
+    assert "mine.txt" in names
+    assert "labels:en" in next((tmp_path / "out").glob("*.json")).read_text()
+
+
+def test_each_survey_has_its_file(export, engine, tmp_path, sample_code):
+    with unit_of_work(engine) as session:
+        consultation = get_consultation(session, sample_code)
+        (first,) = list_surveys(session, consultation)
+        version = publish_version(session, first, consultation.closes_on)
+        definition = read_definition(version).survey
+        create_survey(session, consultation, type(definition)("second", definition.title, sections=definition.sections))
+    assert export(sample_code)[0] == 0
+    assert len(list((tmp_path / "out").glob("*-second-responses-*.csv"))) == 1
+    assert len(list((tmp_path / "out").glob("*.csv"))) == 2
+    code, out, _ = export(sample_code, "--survey", "second")
+    assert (code, out.count("\n")) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["nothing"], "there is no consultation with this code. The codes are: grand_heron_2027_2030."),
+        (["grand_heron_2027_2030", "--survey", "x"], "the consultation has no survey with this code. The codes are:"),
+        (["grand_heron_2027_2030", "--labels", "de"], "--labels de: give fr or en."),
+    ],
+)
+def test_bad_input_is_said_in_one_line_and_nothing_is_written(export, tmp_path, arguments, said):
+    code, out, err = export(*arguments)
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert said in err
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_file_in_place_of_the_folder_is_left_alone(export, tmp_path, sample_code):
+    (tmp_path / "out").write_text("mine")
+    code, _, err = export(sample_code)
+    assert (code, "this is a file" in err) == (2, True)
+    assert (tmp_path / "out").read_text() == "mine"
