@@ -12,6 +12,8 @@ from surveys.question_type import OTHER, QuestionType, SpecialValue
 from surveys.question_types import QUESTION_TYPES
 
 _RESERVED_CHOICES = frozenset({OTHER, *SpecialValue})
+# What forms carry beside the answers.
+_FORM_FIELDS = ("csrf_token", "do", "revision")
 
 
 def check_survey(survey: Survey) -> tuple[Problem, ...]:
@@ -53,7 +55,7 @@ def _check_section(place: str, section: Section) -> Iterator[Problem]:
 
 def _check_question(question: Question) -> Iterator[Problem]:
     yield from _check_code(question.code, "code")
-    if question.code in (*RESPONSE_COLUMNS, RESPONDENT):
+    if question.code in (*RESPONSE_COLUMNS, RESPONDENT, *_FORM_FIELDS):
         yield Problem("code.reserved", "code")
     yield from _check_texts(
         "", ("text", question.text, True), ("help", question.help, False), ("why", question.why, False)

@@ -72,7 +72,13 @@ def file_name(consultation: Consultation, survey: Survey, *, several: bool, day:
 
 
 def write_responses(
-    session: Session, consultation: Consultation, survey: Survey, layout: Layout, name: str, day: date, target: IO[bytes]
+    session: Session,
+    consultation: Consultation,
+    survey: Survey,
+    layout: Layout,
+    name: str,
+    day: date,
+    target: IO[bytes],
 ) -> Manifest:
     """Write the CSV of a survey's responses and return its manifest.
 

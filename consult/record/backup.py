@@ -74,7 +74,7 @@ def restore(engine: Engine, file: Path, *, replace: bool = False, wait_seconds: 
     if is_dump is (engine.dialect.name == "sqlite"):
         raise RecordError("backup.other_kind")
     if is_dump:
-        restore_postgresql(engine, file, replace=replace)
+        restore_postgresql(engine, file, replace=replace, wait_seconds=wait_seconds)
         return
     with tempfile.TemporaryDirectory(prefix="consult-") as folder:
         copy = Path(folder) / "restored.sqlite"

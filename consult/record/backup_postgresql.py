@@ -23,28 +23,40 @@ _REVISION = re.compile(r"^COPY \S*alembic_version .*?FROM stdin;\n(\S+)\n", re.M
 _REFUSAL = re.compile(r"consult:(restore\.[a-z_]+|record\.busy):(\d*)")
 
 # Everything before the dump's own statements. What stands in the schema is dropped only if it is ours and may go.
+# All tables are locked at once or none: holding some while waiting for others would make a deadlock with people's
+# answers. Between two tries everybody goes on.
 _BEFORE = """
 BEGIN;
-SET LOCAL lock_timeout = '10s';
 SET LOCAL client_min_messages = error;
 DO $consult$
 DECLARE
     each record;
+    tables text;
     responses bigint := 0;
+    until timestamptz := clock_timestamp() + interval '%(seconds)s seconds';
 BEGIN
-    IF EXISTS (SELECT FROM pg_tables WHERE schemaname = current_schema()) THEN
+    SELECT string_agg(format('%%I', tablename), ', ') INTO tables FROM pg_tables WHERE schemaname = current_schema();
+    IF tables IS NOT NULL THEN
         IF to_regclass('alembic_version') IS NULL OR to_regclass('responses') IS NULL THEN
             RAISE EXCEPTION 'consult:restore.not_ours:';
         END IF;
-        LOCK TABLE responses IN ACCESS EXCLUSIVE MODE;
+        LOOP
+            BEGIN
+                EXECUTE format('LOCK TABLE %%s IN ACCESS EXCLUSIVE MODE NOWAIT', tables);
+                EXIT;
+            EXCEPTION WHEN lock_not_available THEN
+                IF clock_timestamp() > until THEN
+                    RAISE EXCEPTION 'consult:record.busy:';
+                END IF;
+                PERFORM pg_sleep(0.002);
+            END;
+        END LOOP;
         SELECT count(*) INTO responses FROM responses;
         IF responses > 0 AND NOT %(replace)s THEN
             RAISE EXCEPTION 'consult:restore.not_empty:%%', responses;
         END IF;
+        EXECUTE format('DROP TABLE %%s CASCADE', tables);
     END IF;
-    FOR each IN SELECT tablename FROM pg_tables WHERE schemaname = current_schema() LOOP
-        EXECUTE format('DROP TABLE %%I CASCADE', each.tablename);
-    END LOOP;
     FOR each IN
         SELECT oid::regprocedure AS signature FROM pg_proc
         WHERE pronamespace = current_schema()::regnamespace
@@ -52,8 +64,6 @@ BEGIN
     LOOP
         EXECUTE format('DROP FUNCTION %%s CASCADE', each.signature);
     END LOOP;
-EXCEPTION WHEN lock_not_available OR deadlock_detected THEN
-    RAISE EXCEPTION 'consult:record.busy:';
 END
 $consult$;
 """
@@ -69,7 +79,7 @@ def dump_postgresql(url: URL, part: Path) -> None:
     _run("pg_dump", "--format=custom", "--no-owner", "--no-privileges", f"--file={part}", environment=_environment(url))
 
 
-def restore_postgresql(engine: Engine, file: Path, *, replace: bool) -> None:
+def restore_postgresql(engine: Engine, file: Path, *, replace: bool, wait_seconds: float) -> None:
     """Put a dump in the database's place and bring it up to this version; raises as `backup.restore` does."""
     for tool in ("pg_restore", "psql"):
         _find(tool)
@@ -80,12 +90,12 @@ def restore_postgresql(engine: Engine, file: Path, *, replace: bool) -> None:
     if state_of(found.group(1)) is SchemaState.AHEAD:
         raise RecordError("backup.ahead")
     _run("pg_restore", f"--file={os.devnull}", str(file), failing="damaged")
-    _feed(engine.url, file, replace)
+    _feed(engine.url, file, _BEFORE % {"replace": str(replace).lower(), "seconds": wait_seconds})
     engine.dispose()
     upgrade(engine)
 
 
-def _feed(url: URL, file: Path, replace: bool) -> None:
+def _feed(url: URL, file: Path, before: str) -> None:
     """Run the whole restoration as one script; without its last line nothing has happened."""
     psql = subprocess.Popen(  # noqa: S603 - our own arguments
         [_find("psql"), "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--file=-"],
@@ -100,7 +110,7 @@ def _feed(url: URL, file: Path, replace: bool) -> None:
         assert script is not None  # noqa: S101 - a pipe was asked for
         assert psql.stderr is not None  # noqa: S101 - the same
         try:
-            script.write((_BEFORE % {"replace": "true" if replace else "false"}).encode())
+            script.write(before.encode())
             script.flush()
             made = subprocess.run(  # noqa: S603 - our own arguments
                 [_find("pg_restore"), "--no-owner", "--no-privileges", "--file=-", str(file)],

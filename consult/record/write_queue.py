@@ -28,6 +28,7 @@ class WriteQueue:
         event.listen(engine, "rollback", self._leave)
         # a connection that was lost or thrown away has neither committed nor rolled back
         event.listen(engine, "checkin", lambda _, record: self._release(record.info))
+        event.listen(engine, "invalidate", lambda _, record, __: self._release(record.info))
 
     def begin(self, connection: Connection) -> None:
         """Begin a transaction that writes; raises `record.busy` after the connection's busy timeout."""
@@ -48,7 +49,8 @@ class WriteQueue:
             driver.execute(f"PRAGMA busy_timeout={milliseconds}")
 
     def _leave(self, connection: Connection) -> None:
-        self._release(connection.info)
+        if not connection.invalidated:  # one that was lost has left already
+            self._release(connection.info)
 
     def _release(self, info: dict[object, object]) -> None:
         if info.pop(_HELD, False):

@@ -50,6 +50,8 @@ def save(code: str, section: str) -> Page:
     assert standing.keys is not None  # noqa: S101 - _refuse has seen to it
     assert standing.draft is not None  # noqa: S101
     asked_here = _questions(asked, index)
+    if action == "autosave":  # it sends what was changed in this tab
+        asked_here = tuple(each for each in asked_here if f"revision.{each.code}" in request.form)
     page = read_page(asked_here, request.form)
     if action == "move":
         _move(asked_here, page, target)
@@ -137,6 +139,7 @@ def _move(questions: tuple[Question, ...], page: SavedPage, target: str) -> None
 
 
 def _saved(page: SavedPage) -> Response:
+    """Answer an autosave: what the next save of each question will carry, and where another tab was first."""
     conflicts = [each.place for each in (*page.conflicts, *page.refused)]
     return jsonify(saved=not page.refused, revisions=page.revisions, conflicts=conflicts)
 

@@ -49,7 +49,10 @@ def load_sample(session: Session, keyring: Keyring, today: date, *, is_running: 
     version = publish_version(session, create_survey(session, consultation, survey), today)
     words = file_words(consultation.groups, [survey])
     read = read_responses(RESPONSES, {version.number: survey}, version.number, words)
-    import_responses(session, keyring, version, read.rows)
+    rows = [replace(row, submitted_on=row.submitted_on + later) for row in read.rows]
+    import_responses(session, keyring, version, rows)
+    if is_running:
+        open_consultation(session, consultation.code, today=today)
     return consultation
 
 

@@ -39,7 +39,7 @@ def test_a_french_caregiver_on_a_phone_changes_language_twice_and_loses_the_netw
     heading(page, "Vos soins, notre plan\u00a0: 2027-2030")
     go_on(page)  # without agreeing
     expect(page.get_by_role("heading", name="Il y a un problème")).to_be_visible()
-    assert page.evaluate("document.activeElement.hasAttribute('data-error-summary')")
+    expect(page.locator(".error-summary")).to_be_focused()
     assert page.title().startswith("Erreur\u00a0:")
     page.get_by_label("J’accepte de participer.").check()
     page.get_by_label("On peut citer mes mots").check()

@@ -43,6 +43,7 @@ _Q = "sections[0].questions[0]"
         (replace(_OPEN, code="Idea"), "code.bad_format", f"{_Q}.code"),
         (replace(_OPEN, code="a.b"), "code.bad_format", f"{_Q}.code"),
         (replace(_OPEN, code="language"), "code.reserved", f"{_Q}.code"),
+        (replace(_OPEN, code="revision"), "code.reserved", f"{_Q}.code"),
         (replace(_OPEN, type="oracle"), "question.unknown_type", f"{_Q}.type"),
         (replace(_OPEN, choices=_TWO), "question.choices_not_used", f"{_Q}.choices"),
         (replace(_OPEN, offers=("dont_know",)), "question.special_not_possible", f"{_Q}.offers[0]"),

@@ -26,6 +26,7 @@ from consult.record.database import unit_of_work
 from consult.record.draft import AnswerChange, open_draft, save_answers
 from consult.record.invitation import InvitationRequest, create_invitations, find_invitation
 from consult.record.response import find_submitted
+from consult.record.results_notice import ResultsNotice, ask_for_results
 from consult.record.storage import shuffle_anonymous_rows
 from consult.record.submission import submit_draft
 
@@ -72,6 +73,19 @@ def test_a_copy_of_the_database_does_not_link_invitations_to_drafts(world):
     assert findings.strongest < findings.threshold, findings
 
 
+def test_a_copy_of_the_database_does_not_link_addresses_for_the_results_to_responses(world):
+    """Everybody leaves their address right after their answers, in the order in which they answered."""
+    truth = _hold_consultation(world, leaves_address=True)
+    before = _attack(world.engine, truth, "results_notices", "responses")
+    assert before.is_linked  # until the batch has run
+
+    shuffle_anonymous_rows(world.engine)
+
+    findings = _attack(world.engine, truth, "results_notices", "responses")
+    assert findings.pairs == {}
+    assert findings.strongest < findings.threshold, findings
+
+
 def test_the_attack_links_our_own_rows_until_the_batch_has_run(world):
     truth = _hold_consultation(world)
 
@@ -98,8 +112,11 @@ def test_the_attack_links_a_naive_schema_by_order_alone(engine):
     assert findings.strongest > 0.99
 
 
-def _hold_consultation(world) -> list[tuple[str, str]]:
-    """Invite, let people answer in a random order over four days, and return the true pairs of keys."""
+def _hold_consultation(world, *, leaves_address: bool = False) -> list[tuple[str, str]]:
+    """Invite, let people answer in a random order over four days, and return the true pairs of keys.
+
+    The pairs are of invitation and response, or of address for the results and response where people leave one.
+    """
     chance = random.Random(20261122)
     requests = [
         InvitationRequest(chance.choice(["en", "fr"]), chance.choice(["citizen", "clinician"]), f"{number}@example.org")
@@ -119,7 +136,16 @@ def _hold_consultation(world) -> list[tuple[str, str]]:
             invitation = find_invitation(session, world.keyring, token)
             response = find_submitted(session, world.keyring.open_link(token))
             truth.append((invitation.id, response.id))
+        if leaves_address:
+            truth[-1] = (_leave_address(world, f"{chance.random()}@example.org"), response.id)
     return truth
+
+
+def _leave_address(world, email: str) -> str:
+    with unit_of_work(world.engine) as session:
+        ask_for_results(session, world.consultation, email, "fr")
+    with unit_of_work(world.engine, read_only=True) as session:
+        return session.scalars(sa.select(ResultsNotice.id).where(ResultsNotice.email == email)).one()
 
 
 def _leave_drafts(world) -> list[tuple[str, str]]:

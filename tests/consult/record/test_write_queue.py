@@ -39,9 +39,12 @@ def test_fourteen_writers_at_once_all_write(engine, now):
 
 @pytest.mark.parametrize("failure", [ValueError, KeyboardInterrupt])
 def test_a_writer_that_fails_leaves_the_way_free(engine, now, failure):
-    with pytest.raises(failure), unit_of_work(engine) as session:
+    def fail(session):
         enqueue_job(session, "themes", {}, now)
         raise failure
+
+    with pytest.raises(failure), unit_of_work(engine) as session:
+        fail(session)
     with unit_of_work(engine) as session:
         enqueue_job(session, "themes", {}, now)
 
