@@ -46,7 +46,7 @@ def test_a_french_caregiver_on_a_phone_changes_language_twice_and_loses_the_netw
     go_on(page)
 
     heading(page, "Vous et le réseau")
-    expect(page.get_by_text("Section 1 de 4")).to_be_visible()
+    expect(page.get_by_text("Section 1 sur 4")).to_be_visible()
     page.get_by_role("group", name="Qui êtes-vous").get_by_label("Personne proche aidante").check()
     page.get_by_role("group", name="À quel titre").get_by_label("Personne proche aidante").check()
     go_on(page)
