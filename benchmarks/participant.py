@@ -30,8 +30,8 @@ class Browser:
         self.host = parts.netloc
         self.times = times
         self.cookie = b""
-        self.socket = socket.create_connection((parts.hostname or "", parts.port or 80), timeout=120)
-        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.place = parts.hostname or "", parts.port or 80
+        self.socket = self._connect()
 
     def get(self, path: str, name: str) -> bytes:
         """Return a page; raises RefusedError unless it is one."""
@@ -52,6 +52,11 @@ class Browser:
         """Hang up."""
         self.socket.close()
 
+    def _connect(self) -> socket.socket:
+        connected = socket.create_connection(self.place, timeout=120)
+        connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return connected
+
     def _ask(self, start: str, body: bytes, name: str) -> tuple[int, bytes, bytes]:
         cookie = b"Cookie: " + self.cookie + b"\r\n" if self.cookie else b""
         began = time.perf_counter()
@@ -67,6 +72,9 @@ class Browser:
         self.times[name].append(time.perf_counter() - began)
         if kept := _head(heads, b"set-cookie"):
             self.cookie = kept.partition(b";")[0]
+        if _head(heads, b"connection") == b"close":
+            self.close()
+            self.socket = self._connect()
         return int(heads[9:12]), heads, b"".join(content)
 
     def _more(self) -> bytes:

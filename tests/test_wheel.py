@@ -4,6 +4,7 @@ import csv
 import os
 import subprocess
 import sys
+import tomllib
 import venv
 import zipfile
 from pathlib import Path
@@ -33,12 +34,15 @@ def test_the_wheel_holds_what_it_needs_and_nothing_else(wheel: Path) -> None:
         "consult/sample/responses.csv",
         "consult/sample/survey.json",
         "consult/static/consult.css",
+        "consult/static/ranking.js",
+        "consult/templates/respond/questions/ranking.html",
         "consult/record/migrations/script.py.mako",
         "surveys/definition.py",
         "analysis/pipeline.py",
     } <= names
     tops = {name.split("/")[0] for name in names}
-    assert tops == {"consult", "surveys", "analysis", "consult-0.1.0.dist-info"}
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
+    assert tops == {"consult", "surveys", "analysis", f"consult-{version}.dist-info"}
     assert [name for name in names if "test" in name or name.endswith(("build_hook.py", "catalogues.py"))] == []
 
 
