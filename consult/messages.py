@@ -167,6 +167,8 @@ def _analysis_problems(words: Words) -> Sentences:
 def _command_problems(words: Words) -> Sentences:
     _ = words.gettext
     return {
+        "consultation.exists": _("there is a consultation with this code already. Give this one another code."),
+        "consultation.bad_dates": _("the last day is before the first day. Change one of them."),
         "record.busy": _("The database is busy with another program. Nothing was changed. Try again in a minute."),
         "record.read_only": _("The database can only be read. Allow this account to write to it and to its folder."),
         "record.full": _("The disk that holds the database is full. Nothing was changed. Make room, then try again."),

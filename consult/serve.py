@@ -26,7 +26,7 @@ from consult.record.database import create_record_engine
 from consult.record.migrations import SchemaState, read_state, upgrade
 from consult.settings import Settings
 
-THREADS = 8
+THREADS = 4
 _MOST_WORKERS = 4
 _BACKLOG = 512
 _SECONDS_TO_FINISH = 10

@@ -5,12 +5,13 @@ from gettext import NullTranslations
 
 import click
 
-from consult.commands import backup, demo, export, serve, users
+from consult.commands import backup, consultations, demo, export, serve, users
 
 COMMANDS: tuple[Callable[[click.Group, NullTranslations], None], ...] = (
     demo.add,
     serve.add,
     backup.add,
     users.add,
+    consultations.add,
     export.add,
 )

@@ -1,23 +1,15 @@
 """The sample consultation: its files, and the way they enter a record, which is the way of any import."""
 
-import json
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy.orm import Session
 
+from consult.consultation_file import read_consultation
 from consult.exports.response_columns import file_words
 from consult.exports.response_reader import read_responses
-from consult.record.consultation import (
-    Anonymity,
-    Consultation,
-    LanguagePolicy,
-    NewConsultation,
-    NewGroup,
-    create_consultation,
-)
+from consult.record.consultation import Consultation, create_consultation
 from consult.record.keys import Keyring
 from consult.record.lifecycle import open_consultation
 from consult.record.response_import import import_responses
@@ -26,6 +18,7 @@ from surveys.exchange.survey_file import read_survey
 from surveys.localised import Localised
 
 FOLDER = Path(__file__).resolve().parent
+CONSULTATION = FOLDER / "consultation.json"
 RESPONSES = FOLDER / "responses.csv"
 DAYS_TO_COME = timedelta(days=14)
 OPEN_QUESTIONS = ("hardest", "protect", "one_change")
@@ -40,7 +33,7 @@ def load_sample(session: Session, keyring: Keyring, today: date, *, is_running: 
     Raises `consultation.exists` where it is there already, and what an import raises.
     """
     survey = read_survey(FOLDER / "survey.json")
-    new = _new_consultation()
+    new = read_consultation(CONSULTATION)
     later = timedelta(0)
     if is_running and new.opens_on and new.closes_on:
         later = today - timedelta(days=1) - new.closes_on
@@ -58,30 +51,4 @@ def load_sample(session: Session, keyring: Keyring, today: date, *, is_running: 
 
 def group_names() -> dict[str, Localised]:
     """Return what each group is called, by code."""
-    return {group["code"]: Localised.from_json(group["name"]) for group in _read()["groups"]}
-
-
-def _read() -> dict[str, Any]:
-    definition: dict[str, Any] = json.loads((FOLDER / "consultation.json").read_text("utf-8"))
-    return definition
-
-
-def _new_consultation() -> NewConsultation:
-    read = _read()
-    return NewConsultation(
-        code=read["code"],
-        title=Localised.from_json(read["title"]),
-        mandate=Localised.from_json(read["mandate"]),
-        promise=Localised.from_json(read["promise"]),
-        contact=read["contact"],
-        anonymity=Anonymity(read["anonymity"]),
-        language_policy=LanguagePolicy(read["language_policy"]),
-        opens_on=date.fromisoformat(read["opens_on"]),
-        closes_on=date.fromisoformat(read["closes_on"]),
-        group_question=read["group_question"],
-        quote_question=read["quote_question"],
-        is_fictional=read["fictional"],
-        groups=tuple(
-            NewGroup(group["code"], Localised.from_json(group["name"]), group["target"]) for group in read["groups"]
-        ),
-    )
+    return {group.code: group.name for group in read_consultation(CONSULTATION).groups}

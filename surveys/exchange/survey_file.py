@@ -15,19 +15,25 @@ def read_survey(path: Path) -> Survey:
     Raises `SurveyError`: file.missing, file.folder, file.empty, file.too_large, file.unreadable, definition.…
     Places begin with the name of the file.
     """
-    text = _read_text(path)
+    text = read_text(path)
     try:
         return load_survey(text)
     except SurveyError as error:
-        raise SurveyError.from_problems(_in_file(path, problem) for problem in error.problems) from None
+        raise in_file(path, error) from None
 
 
-def _in_file(path: Path, problem: Problem) -> Problem:
-    place = f"{path.name}, {problem.place}" if problem.place else path.name
-    return Problem(problem.code, place, problem.values)
+def in_file(path: Path, error: SurveyError) -> SurveyError:
+    """Return the same error with the name of the file before each place."""
+
+    def placed(problem: Problem) -> Problem:
+        place = f"{path.name}, {problem.place}" if problem.place else path.name
+        return Problem(problem.code, place, problem.values)
+
+    return SurveyError.from_problems(placed(problem) for problem in error.problems)
 
 
-def _read_text(path: Path) -> str:
+def read_text(path: Path) -> str:
+    """Return the text of a small file that a person wrote; raises `SurveyError` (codes file.…)."""
     if not path.exists():
         raise SurveyError.of("file.missing", path.name)
     if path.is_dir():

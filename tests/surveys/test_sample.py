@@ -45,13 +45,10 @@ def test_the_survey_has_three_consents_and_twelve_questions_in_four_short_sectio
     assert [len(section.questions) for section in sections] == [3, 5, 2, 2]
 
 
-def test_groups_and_regions_are_those_of_the_questions():
+def test_groups_are_those_of_the_question():
     groups = [group["code"] for group in _CONSULTATION["groups"]]
     assert groups == [choice.code for choice in _SURVEY.find_question("answer_as").choices]
     assert sum(group["target"] for group in _CONSULTATION["groups"]) == 240
-    regions = [(region["code"], region["name"]) for region in _CONSULTATION["regions"]]
-    choices = _SURVEY.find_question("region").choices
-    assert regions == [(choice.code, choice.label.to_json()) for choice in choices]
     assert _CONSULTATION["fictional"] is True
 
 
