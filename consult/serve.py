@@ -43,7 +43,14 @@ def prepare_database(settings: Settings) -> None:
 
     Raises InputError `database.address`, `database.unreachable`, `database.behind`, `database.ahead`.
     """
-    os.umask(0o077)  # a database that is made here is for its owner's eyes
+    usual = os.umask(0o077)  # a database that is made here is for its owner's eyes
+    try:
+        _prepare(settings)
+    finally:
+        os.umask(usual)
+
+
+def _prepare(settings: Settings) -> None:
     try:
         engine = create_record_engine(settings.database_url)
     except (sa.exc.ArgumentError, ModuleNotFoundError):

@@ -32,7 +32,9 @@ def heading(page: Page, text: str) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text(text)
 
 
-def test_a_french_caregiver_on_a_phone_changes_language_twice_and_loses_the_network_once(server, open_page):
+@pytest.mark.parametrize("kind", ["server", "postgres_server"])
+def test_a_french_caregiver_on_a_phone_changes_language_twice_and_loses_the_network_once(request, kind, open_page):
+    server = request.getfixturevalue(kind)
     page = open_page("fr", 360)
     page.goto(f"{server.address}/fr/")
     page.get_by_role("link", name="Réseau de santé du Grand Héron").click()

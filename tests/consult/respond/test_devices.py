@@ -3,7 +3,9 @@
 import time
 
 import pytest
+from sqlalchemy import event
 
+from consult.extensions import db
 from consult.record.database import unit_of_work
 from consult.record.lifecycle import close_consultation
 from consult.respond import device
@@ -131,3 +133,24 @@ def test_the_invited_group_counts_where_the_survey_does_not_ask_it(make_particip
     with engine.connect() as connection:
         group = connection.exec_driver_sql(f"SELECT code FROM groups WHERE id = {response.group_id}").scalar()
     assert group == "manager"  # what the person says comes first
+
+
+def test_a_bad_link_costs_the_same_whatever_is_wrong_with_it(app, make_participant, invite, engine):
+    """The same statements are sent to the database: time tells nothing of whether a link ever existed."""
+    used, unused = invite(), invite()
+    person = make_participant()
+    person.open(f"/i/{used}").press_form(f"/i/{used}").press(take_part="1").answer_all().send()
+    with unit_of_work(engine) as session:
+        close_consultation(session, HOME)
+    sent: list[str] = []
+    with app.app_context():
+        event.listen(db.engine, "before_cursor_execute", lambda *each: sent.append(each[2]))
+    statements = []
+    for token in (used, unused, "y" * 26):
+        stranger = make_participant()
+        sent.clear()
+        stranger.open(f"/i/{token}")
+        assert stranger.status == 404
+        statements.append(list(sent))
+    assert statements[0] == statements[1] == statements[2]
+    assert any("invitations" in statement for statement in statements[0])

@@ -1,0 +1,384 @@
+"""Ballots become an order, and how far it can be trusted: intervals, tiers, and the chance of a place among the first.
+
+The doubt comes from resampling people (the bootstrap; Efron 1979, "Bootstrap Methods: Another Look at the Jackknife",
+Annals of Statistics 7: 1-26): as many ballots are drawn again with replacement, many times, and ranked each time. It
+says how stable the order is among those who answered. It is no margin of error: nobody was drawn at random, and of those
+who did not answer it says nothing. Many candidates that are nearly equal look steadier than they are (Hall & Miller
+2009, "Using the Bootstrap to Quantify the Authority of an Empirical Ranking", Annals of Statistics 37: 3929-3959).
+
+What a committee may be shown is what :func:`rank_groups` returns and nothing else. Scores are means over at least ten
+ballots, also those that can be worked out by subtracting groups from everybody; counts of people go through
+`analysis/disclosure.py`. Two rankings of one consultation with a ballot between them give that ballot away: show a
+ranking when the consultation is closed, never while answers come in.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.ballots import Ballot, Profile, profile_of
+from analysis.disclosure import LEAST_PEOPLE, shown_cells
+from analysis.errors import AnalysisError
+from analysis.methods import BORDA, Method, load_method
+
+FEWEST_BALLOTS = 10
+"""Of fewer people no ranking is shown: their scores would nearly be their ballots, and the order mostly chance."""
+RESAMPLES = 2_000
+TOP = 3
+_FEWEST_RESAMPLES = 100
+_MIDDLE = 0.90
+# The share of resamples in which one of two stands above the other, for them to be told apart: the middle 90 % of
+# their differences then have one sign. Of two that are really equal one is so told from the other one time in ten.
+_TOLD_APART = 1 - (1 - _MIDDLE) / 2
+# Scores nearer than this are tied: means of groups of different sizes are not exact.
+_EQUAL = 1e-9
+_CELLS_AT_ONCE = 2**18
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a candidate stands, and how surely.
+
+    Attributes
+    ----------
+    candidate
+        Its code.
+    score
+        What the method gives it; with Borda's count, how many of the others it stands above on a ballot, on average.
+    rank
+        1 for the highest; equal scores have equal ranks, and the next ones are left out (1, 2, 2, 4).
+    is_tied
+        Whether another has the same score.
+    lowest_rank, highest_rank
+        The middle 90 % of its places in the resamples, the first and the last that it shares where it is tied. It is an
+        interval of percentiles, which need not hold the rank itself where many candidates are nearly equal.
+    in_top
+        The share of resamples in which it is among the first three, from 0 to 1; where several are tied over the last
+        of these places, each has its part of it, so that all candidates' shares come to three.
+    first_choices, times_ranked
+        How many people put it first, and gave it any place; None where that could point at few people, and where it
+        was not counted.
+    """
+
+    candidate: str
+    score: float
+    rank: int
+    is_tied: bool
+    lowest_rank: int
+    highest_rank: int
+    in_top: float
+    first_choices: int | None
+    times_ranked: int | None
+
+
+@dataclass(frozen=True)
+class Tier:
+    """Places that the ballots cannot tell apart; two candidates of different tiers are always told apart.
+
+    Two are told apart when the one with the higher score has it in at least 95 % of the resamples too: then the middle
+    90 % of their differences have one sign. A tier ends where everything above the line is told from everything below.
+
+    Attributes
+    ----------
+    standings
+        The highest first, tied ones in the survey's order.
+    is_chain
+        Whether some two of the tier are told apart all the same: each is like the next, and the ends are not alike.
+    """
+
+    standings: tuple[Standing, ...]
+    is_chain: bool
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """An order of all candidates with its doubt, and what it depends on.
+
+    Attributes
+    ----------
+    tiers
+        The highest first.
+    above
+        For each standing, in their order, the share of resamples in which it scores higher than each of them.
+    ballots
+        How many people it counts.
+    """
+
+    tiers: tuple[Tier, ...]
+    above: tuple[tuple[float, ...], ...]
+    ballots: int
+    method: str
+    seed: int
+    resamples: int
+
+    @property
+    def standings(self) -> tuple[Standing, ...]:
+        """All candidates, the highest first."""
+        return tuple(standing for tier in self.tiers for standing in tier.standings)
+
+
+@dataclass(frozen=True)
+class GroupRankings:
+    """The same ballots read three ways, to be shown side by side.
+
+    Attributes
+    ----------
+    everybody
+        Every person weighs the same.
+    groups
+        By group, those that may be shown. One that is not here has fewer than ten ballots, or its scores would give
+        away those of groups that have: a page says both in one sentence, and never which it is.
+    equal_voice
+        Every group of ``groups`` weighs the same, its score being the mean of theirs; people are drawn again within
+        their groups, and nothing is counted. None with fewer than two groups.
+    """
+
+    everybody: Ranking
+    groups: Mapping[str, Ranking]
+    equal_voice: Ranking | None
+
+
+@dataclass(frozen=True)
+class _Scores:
+    """Scores of all ballots, shape (candidates,), and of each resample, shape (resamples, candidates)."""
+
+    observed: NDArray[np.float64]
+    resampled: NDArray[np.float64]
+    ballots: int
+
+
+@dataclass(frozen=True)
+class _Choices:
+    """What may be shown of first choices and times ranked, in the order of the candidates."""
+
+    first: Sequence[int | None]
+    ranked: Sequence[int | None]
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """What is the same for all rankings of one question."""
+
+    candidates: Sequence[str]
+    method: str
+    seed: int
+    resamples: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.seed < 2**32:
+            raise AnalysisError("settings.seed", seed=self.seed)
+        if self.resamples < _FEWEST_RESAMPLES:
+            raise AnalysisError("ranking.too_few_resamples", least=_FEWEST_RESAMPLES)
+
+    def scores(self, profile: Profile, name: str = "") -> _Scores:
+        """Score and resample ballots; a group's draws depend on its name and the seed, not on the other groups."""
+        method = load_method(self.method)
+        rng = np.random.default_rng([self.seed, *name.encode()])
+        observed = method(profile.places, profile.counts[None, :].astype(np.float64))[0]
+        return _Scores(observed, _resample(profile, method, self.resamples, rng), profile.people)
+
+
+def rank(
+    ballots: Iterable[Ballot],
+    candidates: Sequence[str],
+    seed: int,
+    resamples: int = RESAMPLES,
+    *,
+    method: str = BORDA,
+    fewest: int = FEWEST_BALLOTS,
+    least_people: int = LEAST_PEOPLE,
+) -> Ranking:
+    """Rank candidates; the same ballots in any order, settings and seed give the same ranking.
+
+    Parameters
+    ----------
+    candidates
+        Codes of everything that could be ranked, in the survey's order.
+    seed
+        Start of the draws, 0 to 2³² - 1.
+    fewest
+        The fewest ballots that are ranked. With fewer than ten the scores are nearly the ballots, and resampling says
+        too little doubt: of one ballot, none at all. Lower it for tests, never for a page.
+    least_people
+        No count of people under this one is returned, nor one that could be worked out to fewer possible values.
+
+    Raises
+    ------
+    AnalysisError
+        ``ranking.too_few_ballots``, ``ranking.too_few_candidates``, ``ranking.candidate_twice``,
+        ``ranking.too_few_resamples``, ``ranking.unknown_method``, ``ballot.unknown_candidate``, ``settings.seed``.
+    """
+    plan = _Plan(candidates, method, seed, resamples)
+    profile = _enough(profile_of(ballots, candidates), fewest)
+    choices = _shown_choices(profile, [profile.first_choices], least_people)
+    return _ranking(plan, plan.scores(profile), choices[-1])
+
+
+def rank_groups(
+    ballots: Iterable[Ballot],
+    candidates: Sequence[str],
+    seed: int,
+    resamples: int = RESAMPLES,
+    *,
+    method: str = BORDA,
+    least_people: int = LEAST_PEOPLE,
+) -> GroupRankings:
+    """Rank for everybody, for each group that may be shown, and with an equal voice for each of these groups.
+
+    All of it may be shown to a committee: see the module's words on what that rests on. Of groups only first choices
+    are counted, in one table with everybody's, so that no difference gives a small one away. As anywhere, where all of
+    a group answer alike, its ranking says how each of them answered.
+
+    Parameters and errors are those of :func:`rank`; everybody together must be at least ten.
+    """
+    plan = _Plan(candidates, method, seed, resamples)
+    ballots = tuple(ballots)
+    everybody = _enough(profile_of(ballots, candidates), FEWEST_BALLOTS)
+    by_group: dict[str, list[Ballot]] = {}
+    for ballot in ballots:
+        by_group.setdefault(ballot.group, []).append(ballot)
+    names = _groups_shown({name: len(members) for name, members in by_group.items()})
+    profiles = {name: profile_of(by_group[name], candidates) for name in names}
+    scores = {name: plan.scores(profile, name) for name, profile in profiles.items()}
+    choices = _shown_choices(everybody, [profile.first_choices for profile in profiles.values()], least_people)
+    groups = {name: _ranking(plan, scores[name], chosen) for name, chosen in zip(names, choices, strict=False)}
+    voices = list(scores.values())
+    return GroupRankings(
+        everybody=_ranking(plan, plan.scores(everybody), choices[-1]),
+        groups=groups,
+        equal_voice=_ranking(plan, _equal_voice(voices), _nothing(candidates)) if len(voices) > 1 else None,
+    )
+
+
+def _enough(profile: Profile, fewest: int) -> Profile:
+    if profile.people < max(fewest, 1):
+        raise AnalysisError("ranking.too_few_ballots", least=max(fewest, 1))
+    return profile
+
+
+def _groups_shown(sizes: Mapping[str, int]) -> tuple[str, ...]:
+    """Choose the groups with a ranking of their own, by name.
+
+    Everybody's scores less those of the groups are the scores of all other people: were these fewer than ten, the
+    smallest group that has ten stays among them.
+    """
+    large = sorted((size, name) for name, size in sizes.items() if name and size >= FEWEST_BALLOTS)
+    others = sum(sizes.values()) - sum(size for size, _ in large)
+    if 0 < others < FEWEST_BALLOTS:
+        large = large[1:]
+    return tuple(sorted(name for _, name in large))
+
+
+def _equal_voice(groups: Sequence[_Scores]) -> _Scores:
+    return _Scores(
+        np.mean([group.observed for group in groups], axis=0),
+        np.mean([group.resampled for group in groups], axis=0),
+        sum(group.ballots for group in groups),
+    )
+
+
+def _resample(profile: Profile, method: Method, resamples: int, rng: np.random.Generator) -> NDArray[np.float64]:
+    """Draw as many ballots again with replacement, many times, and score each time."""
+    people, distinct = profile.people, len(profile.counts)
+    ballot_of = np.repeat(np.arange(distinct), profile.counts)
+    step = max(1, _CELLS_AT_ONCE // people)
+    found = []
+    for start in range(0, resamples, step):
+        size = min(step, resamples - start)
+        if people > 6 * distinct:  # then counting ballots is quicker than drawing people, and is the same
+            drawn = rng.multinomial(people, profile.counts / people, size)
+        else:
+            ballots = ballot_of[rng.integers(0, people, (size, people))] + distinct * np.arange(size)[:, None]
+            drawn = np.bincount(ballots.ravel(), minlength=size * distinct).reshape(size, distinct)
+        found.append(method(profile.places, drawn.astype(np.float64)))
+    return np.vstack(found)
+
+
+def _ranking(plan: _Plan, scores: _Scores, choices: _Choices) -> Ranking:
+    higher, level, _ = _compare(scores.observed[None, :])
+    higher_again, level_again, above = _compare(scores.resampled)
+    lowest = np.quantile(higher_again + 1, (1 - _MIDDLE) / 2, axis=0, method="lower")
+    highest = np.quantile(higher_again + level_again, (1 + _MIDDLE) / 2, axis=0, method="higher")
+    in_top = np.clip((TOP - higher_again) / level_again, 0, 1).mean(axis=0)
+    standings = [
+        Standing(
+            candidate=candidate,
+            score=float(scores.observed[at]),
+            rank=int(higher[0, at]) + 1,
+            is_tied=bool(level[0, at] > 1),
+            lowest_rank=int(lowest[at]),
+            highest_rank=int(highest[at]),
+            in_top=float(in_top[at]),
+            first_choices=choices.first[at],
+            times_ranked=choices.ranked[at],
+        )
+        for at, candidate in enumerate(plan.candidates)
+    ]
+    order = np.argsort(higher[0], kind="stable")
+    above = above[np.ix_(order, order)]
+    return Ranking(
+        tiers=_tiers([standings[at] for at in order], above),
+        above=tuple(tuple(float(share) for share in row) for row in above),
+        ballots=scores.ballots,
+        method=plan.method,
+        seed=plan.seed,
+        resamples=plan.resamples,
+    )
+
+
+def _compare(scores: NDArray[np.float64]) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float64]]:
+    """Return for each candidate how many score higher and how many the same, itself among them, in each row of scores.
+
+    And, for each two, the share of rows in which the first scores higher.
+    """
+    difference = scores[:, :, None] - scores[:, None, :]
+    is_above = difference > _EQUAL
+    higher = is_above.sum(axis=1)
+    level = scores.shape[1] - higher - is_above.sum(axis=2)
+    return higher, level, np.asarray(is_above.mean(axis=0), dtype=np.float64)
+
+
+def _tiers(standings: Sequence[Standing], above: NDArray[np.float64]) -> tuple[Tier, ...]:
+    told_apart = above >= _TOLD_APART
+    number = len(standings)
+    ends = [
+        at
+        for at in range(1, number)
+        if standings[at].rank > standings[at - 1].rank and told_apart[:at, at:].all()
+    ]
+    return tuple(
+        Tier(tuple(standings[start:end]), bool(told_apart[start:end, start:end].any()))
+        for start, end in zip([0, *ends], [*ends, number], strict=True)
+    )
+
+
+def _shown_choices(everybody: Profile, groups: Sequence[NDArray[np.int_]], least: int) -> list[_Choices]:
+    """Decide which counts may be shown, for each group and, last, for everybody.
+
+    First choices are a table of groups, all other people being one of them, by candidates, with its totals; every
+    number of people in a row is known. Times ranked are shown for everybody only, and where neither who put the
+    candidate lower nor who left it out are few: where first choices are hidden, so are they, as they bound them.
+    """
+    totals = everybody.first_choices
+    others = totals - np.sum(groups, axis=0, dtype=np.int_)
+    table = np.array([*groups, others] if others.any() or not groups else groups, dtype=np.int_)
+    shown = shown_cells(table, least)
+    if not shown[:, -1].all():
+        shown[:] = False
+    rows = [
+        _Choices(_visible(numbers, seen[:-1]), [None] * len(totals))
+        for numbers, seen in zip(groups, shown, strict=False)
+    ]
+    ranked = everybody.times_ranked
+    safe = shown[-1, :-1] & (ranked - totals >= least) & (everybody.people - ranked >= least)
+    return [*rows, _Choices(_visible(totals, shown[-1, :-1]), _visible(ranked, safe))]
+
+
+def _visible(numbers: NDArray[np.int_], shown: NDArray[np.bool_]) -> list[int | None]:
+    return [int(number) if ok else None for number, ok in zip(numbers, shown, strict=True)]
+
+
+def _nothing(candidates: Sequence[str]) -> _Choices:
+    return _Choices([None] * len(candidates), [None] * len(candidates))
