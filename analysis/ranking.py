@@ -1,10 +1,8 @@
 """Ballots become an order, and how far it can be trusted: intervals, tiers, and the chance of a place among the first.
 
-The doubt comes from resampling people (the bootstrap; Efron 1979, "Bootstrap Methods: Another Look at the Jackknife",
-Annals of Statistics 7: 1-26): as many ballots are drawn again with replacement, many times, and ranked each time. It
-says how stable the order is among those who answered. It is no margin of error: nobody was drawn at random, and of those
-who did not answer it says nothing. Many candidates that are nearly equal look steadier than they are (Hall & Miller
-2009, "Using the Bootstrap to Quantify the Authority of an Empirical Ranking", Annals of Statistics 37: 3929-3959).
+The doubt comes from ranking resamples of the people (`analysis/resampling.py`). It says how stable the order is among
+those who answered. It is no margin of error: nobody was drawn at random, and of those who did not answer it says
+nothing.
 
 What a committee may be shown is what :func:`rank_groups` returns and nothing else. Scores are means over at least ten
 ballots, also those that can be worked out by subtracting groups from everybody; counts of people go through
@@ -21,7 +19,8 @@ from numpy.typing import NDArray
 from analysis.ballots import Ballot, Profile, profile_of
 from analysis.disclosure import LEAST_PEOPLE, shown_cells
 from analysis.errors import AnalysisError
-from analysis.methods import BORDA, Method, load_method
+from analysis.methods import BORDA, load_method
+from analysis.resampling import Scores, compare, draw_scores, equal_voice
 
 FEWEST_BALLOTS = 10
 """Of fewer people no ranking is shown: their scores would nearly be their ballots, and the order mostly chance."""
@@ -32,9 +31,6 @@ _MIDDLE = 0.90
 # The share of resamples in which one of two stands above the other, for them to be told apart: the middle 90 % of
 # their differences then have one sign. Of two that are really equal one is so told from the other one time in ten.
 _TOLD_APART = 1 - (1 - _MIDDLE) / 2
-# Scores nearer than this are tied: means of groups of different sizes are not exact.
-_EQUAL = 1e-9
-_CELLS_AT_ONCE = 2**18
 
 
 @dataclass(frozen=True)
@@ -129,7 +125,7 @@ class GroupRankings:
         Every person weighs the same.
     groups
         By group, those that may be shown. One that is not here has fewer than ten ballots, or its scores would give
-        away those of groups that have: a page says both in one sentence, and never which it is.
+        away those of people outside all groups shown: a page says both in one sentence, and never which it is.
     equal_voice
         Every group of ``groups`` weighs the same, its score being the mean of theirs; people are drawn again within
         their groups, and nothing is counted. None with fewer than two groups.
@@ -138,15 +134,6 @@ class GroupRankings:
     everybody: Ranking
     groups: Mapping[str, Ranking]
     equal_voice: Ranking | None
-
-
-@dataclass(frozen=True)
-class _Scores:
-    """Scores of all ballots, shape (candidates,), and of each resample, shape (resamples, candidates)."""
-
-    observed: NDArray[np.float64]
-    resampled: NDArray[np.float64]
-    ballots: int
 
 
 @dataclass(frozen=True)
@@ -172,12 +159,10 @@ class _Plan:
         if self.resamples < _FEWEST_RESAMPLES:
             raise AnalysisError("ranking.too_few_resamples", least=_FEWEST_RESAMPLES)
 
-    def scores(self, profile: Profile, name: str = "") -> _Scores:
+    def scores(self, profile: Profile, name: str = "") -> Scores:
         """Score and resample ballots; a group's draws depend on its name and the seed, not on the other groups."""
-        method = load_method(self.method)
         rng = np.random.default_rng([self.seed, *name.encode()])
-        observed = method(profile.places, profile.counts[None, :].astype(np.float64))[0]
-        return _Scores(observed, _resample(profile, method, self.resamples, rng), profile.people)
+        return draw_scores(profile, load_method(self.method), self.resamples, rng)
 
 
 def rank(
@@ -228,8 +213,8 @@ def rank_groups(
     """Rank for everybody, for each group that may be shown, and with an equal voice for each of these groups.
 
     All of it may be shown to a committee: see the module's words on what that rests on. Of groups only first choices
-    are counted, in one table with everybody's, so that no difference gives a small one away. As anywhere, where all of
-    a group answer alike, its ranking says how each of them answered.
+    are counted, in one table with everybody's, so that no difference gives a small one away. As in every table, where
+    nearly all of a group answer alike its ranking says how each of them answered.
 
     Parameters and errors are those of :func:`rank`; everybody together must be at least ten.
     """
@@ -248,7 +233,7 @@ def rank_groups(
     return GroupRankings(
         everybody=_ranking(plan, plan.scores(everybody), choices[-1]),
         groups=groups,
-        equal_voice=_ranking(plan, _equal_voice(voices), _nothing(candidates)) if len(voices) > 1 else None,
+        equal_voice=_ranking(plan, equal_voice(voices), _nothing(candidates)) if len(voices) > 1 else None,
     )
 
 
@@ -271,43 +256,17 @@ def _groups_shown(sizes: Mapping[str, int]) -> tuple[str, ...]:
     return tuple(sorted(name for _, name in large))
 
 
-def _equal_voice(groups: Sequence[_Scores]) -> _Scores:
-    return _Scores(
-        np.mean([group.observed for group in groups], axis=0),
-        np.mean([group.resampled for group in groups], axis=0),
-        sum(group.ballots for group in groups),
-    )
-
-
-def _resample(profile: Profile, method: Method, resamples: int, rng: np.random.Generator) -> NDArray[np.float64]:
-    """Draw as many ballots again with replacement, many times, and score each time."""
-    people, distinct = profile.people, len(profile.counts)
-    ballot_of = np.repeat(np.arange(distinct), profile.counts)
-    step = max(1, _CELLS_AT_ONCE // people)
-    found = []
-    for start in range(0, resamples, step):
-        size = min(step, resamples - start)
-        if people > 6 * distinct:  # then counting ballots is quicker than drawing people, and is the same
-            drawn = rng.multinomial(people, profile.counts / people, size)
-        else:
-            ballots = ballot_of[rng.integers(0, people, (size, people))] + distinct * np.arange(size)[:, None]
-            drawn = np.bincount(ballots.ravel(), minlength=size * distinct).reshape(size, distinct)
-        found.append(method(profile.places, drawn.astype(np.float64)))
-    return np.vstack(found)
-
-
-def _ranking(plan: _Plan, scores: _Scores, choices: _Choices) -> Ranking:
-    higher, level, _ = _compare(scores.observed[None, :])
-    higher_again, level_again, above = _compare(scores.resampled)
-    lowest = np.quantile(higher_again + 1, (1 - _MIDDLE) / 2, axis=0, method="lower")
-    highest = np.quantile(higher_again + level_again, (1 + _MIDDLE) / 2, axis=0, method="higher")
-    in_top = np.clip((TOP - higher_again) / level_again, 0, 1).mean(axis=0)
+def _ranking(plan: _Plan, scores: Scores, choices: _Choices) -> Ranking:
+    now, again = compare(scores.observed[None, :]), compare(scores.resampled)
+    lowest = np.quantile(again.higher + 1, (1 - _MIDDLE) / 2, axis=0, method="lower")
+    highest = np.quantile(again.higher + again.level, (1 + _MIDDLE) / 2, axis=0, method="higher")
+    in_top = np.clip((TOP - again.higher) / again.level, 0, 1).mean(axis=0)
     standings = [
         Standing(
             candidate=candidate,
             score=float(scores.observed[at]),
-            rank=int(higher[0, at]) + 1,
-            is_tied=bool(level[0, at] > 1),
+            rank=int(now.higher[0, at]) + 1,
+            is_tied=bool(now.level[0, at] > 1),
             lowest_rank=int(lowest[at]),
             highest_rank=int(highest[at]),
             in_top=float(in_top[at]),
@@ -316,8 +275,8 @@ def _ranking(plan: _Plan, scores: _Scores, choices: _Choices) -> Ranking:
         )
         for at, candidate in enumerate(plan.candidates)
     ]
-    order = np.argsort(higher[0], kind="stable")
-    above = above[np.ix_(order, order)]
+    order = np.argsort(now.higher[0], kind="stable")
+    above = again.above[np.ix_(order, order)]
     return Ranking(
         tiers=_tiers([standings[at] for at in order], above),
         above=tuple(tuple(float(share) for share in row) for row in above),
@@ -328,26 +287,10 @@ def _ranking(plan: _Plan, scores: _Scores, choices: _Choices) -> Ranking:
     )
 
 
-def _compare(scores: NDArray[np.float64]) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float64]]:
-    """Return for each candidate how many score higher and how many the same, itself among them, in each row of scores.
-
-    And, for each two, the share of rows in which the first scores higher.
-    """
-    difference = scores[:, :, None] - scores[:, None, :]
-    is_above = difference > _EQUAL
-    higher = is_above.sum(axis=1)
-    level = scores.shape[1] - higher - is_above.sum(axis=2)
-    return higher, level, np.asarray(is_above.mean(axis=0), dtype=np.float64)
-
-
 def _tiers(standings: Sequence[Standing], above: NDArray[np.float64]) -> tuple[Tier, ...]:
     told_apart = above >= _TOLD_APART
     number = len(standings)
-    ends = [
-        at
-        for at in range(1, number)
-        if standings[at].rank > standings[at - 1].rank and told_apart[:at, at:].all()
-    ]
+    ends = [at for at in range(1, number) if standings[at].rank > standings[at - 1].rank and told_apart[:at, at:].all()]
     return tuple(
         Tier(tuple(standings[start:end]), bool(told_apart[start:end, start:end].any()))
         for start, end in zip([0, *ends], [*ends, number], strict=True)

@@ -5,6 +5,7 @@ from datetime import timedelta
 from flask import Flask
 
 from consult import access, accounts, home, language_urls, manage, respond
+from consult.assets import add_assets
 from consult.drain import Drain
 from consult.error_pages import add_error_pages
 from consult.extensions import babel, csrf, db, limiter
@@ -26,6 +27,7 @@ def create_app(settings: Settings) -> Flask:
     with app.app_context():
         prepare_engine(db.engine)
     add_headers(app)
+    add_assets(app)
     add_error_pages(app)
     language_urls.add_languages(app)
     others = accounts.add_accounts(app)

@@ -3,24 +3,23 @@
 A ballot gives each candidate one point for each other one that it stands above: of n, the first choice has n - 1, the
 next n - 2 (Borda 1781). Candidates that were left out share what remains: with k ranked, each of the n - k others has
 the mean of the points of the free places, (n - k - 1) / 2. That is one point for each candidate that it stands above
-and half a point for each that the ballot does not tell it from, which Dummett (1997, "Principles of Electoral Reform")
-gives for ties and Cullinan, Hsiao & Polett (2014, "A Borda count for partially ordered ballots", Social Choice and
-Welfare 42: 913-926) single out for partial orders: no other rule is consistent, faithful, neutral and has equal and
-opposite ballots cancel, which are Young's conditions for the full count (1974, Journal of Economic Theory 9: 43-52).
+and half a point for each that the ballot does not tell it from. Cullinan, Hsiao & Polett (2014, "A Borda count for
+partially ordered ballots", Social Choice and Welfare 42: 913-926) characterise it among rules for partial orders, as
+Young did the full count (1974, "An axiomatization of Borda's rule", Journal of Economic Theory 9: 43-52): it treats
+people alike and candidates alike, what two crowds agree on holds for both together, and opposite ballots cancel.
 
 Why this one: the survey says that three choices are enough, so a short ballot is a whole answer, and what it leaves out
 was put below the others but in no order. The other usual rules read something into that:
 
-- nothing for those left out, full points for those ranked: three choices move more than eight do, so that stopping
-  early pays;
-- Emerson's modified count (2013, "The original Borda count and partial voting", Social Choice and Welfare 40: 353-358)
-  counts the first of k as k points: made to reward full ballots, it gives who ranks one candidate an eighth of the
-  voice of who ranks eight. Here nobody was asked for eight.
+- nothing for those left out, full points for those ranked: who stops early moves them further apart than who ranks
+  all, so that stopping pays;
+- Emerson's modified count (2013, "The original Borda count and partial voting", Social Choice and Welfare 40: 353-358),
+  where the first of k ranked has k points: it rewards full ballots, and the only choice of who ranks one has an eighth
+  of the points of who ranks eight. Here nobody was asked for eight.
 
-Every ballot gives out n (n - 1) / 2 points, however short. Saari (1995, "Basic Geometry of Voting") shows what of
-Borda's count remains true of every count of points: put above another by everybody is above in the ranking; but a
-candidate that most people put above each other one need not be first, and adding candidates that nobody likes can turn
-the order of others.
+Every ballot gives out n (n - 1) / 2 points, however short. As with every count of points (Saari 1995, "Basic Geometry
+of Voting"), the candidate that a majority puts above each other one need not come first, and the order of two can turn
+when a third is added or left out.
 """
 
 import numpy as np

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from consult.record.consultation import Consultation, group_ids
 from consult.record.contribution import Contribution, NewContribution, add_contributions, add_revision
-from consult.record.database import conflict_insert
+from consult.record.database import conflict_insert, dialect_of
 from consult.record.errors import RecordError
 from consult.record.keys import Keyring
 from consult.record.response import Response, ResponseAnswer, get_response
@@ -75,7 +75,9 @@ def _replace_answer(session: Session, response_id: str, code: str, value: Value 
         mine = (ResponseAnswer.response_id == response_id, ResponseAnswer.question_code == code)
         session.execute(sa.delete(ResponseAnswer).where(*mine).execution_options(synchronize_session="fetch"))
         return
-    insert = conflict_insert(session, ResponseAnswer).values(response_id=response_id, question_code=code, value=value)
+    insert = conflict_insert(dialect_of(session), ResponseAnswer).values(
+        response_id=response_id, question_code=code, value=value
+    )
     session.execute(
         insert.on_conflict_do_update(
             index_elements=["response_id", "question_code"], set_={"value": insert.excluded.value}

@@ -269,12 +269,15 @@ def insert_or_keep(session: Session, table: type[Base], values: dict[str, Any], 
 
     Two transactions that try at once are put one after the other by the database itself.
     """
-    statement = conflict_insert(session, table).values(values).on_conflict_do_nothing(index_elements=[key])
+    statement = conflict_insert(dialect_of(session), table).values(values).on_conflict_do_nothing(index_elements=[key])
     return session.execute(statement.returning(getattr(table, key))).first() is not None
 
 
-def conflict_insert(session: Session, table: type[Base]) -> sqlite.Insert | postgresql.Insert:
-    """Return an INSERT that can say ON CONFLICT, in the words of the session's database."""
-    if session.get_bind().dialect.name == "sqlite":
-        return sqlite.insert(table)
-    return postgresql.insert(table)
+def conflict_insert(dialect: str, table: type[Base]) -> sqlite.Insert | postgresql.Insert:
+    """Return an INSERT that can say ON CONFLICT, in the words of a database."""
+    return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
+
+
+def dialect_of(session: Session) -> str:
+    """Return which database a session speaks to: "sqlite" or "postgresql"."""
+    return session.get_bind().dialect.name

@@ -4,10 +4,12 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.sql.dml import ReturningInsert
 
 from consult.record.database import (
     Base,
@@ -16,6 +18,7 @@ from consult.record.database import (
     KeyText,
     check_language,
     conflict_insert,
+    dialect_of,
     insert_or_keep,
 )
 from consult.record.errors import RecordError
@@ -105,10 +108,7 @@ def open_draft(
 
 def find_draft(session: Session, keys: LinkKeys, *, lock: bool = False) -> Draft | None:
     """Return the link's draft, if one was begun and not submitted; its row locked if asked."""
-    query = sa.select(Draft).where(Draft.id == keys.draft_id)
-    if lock:
-        query = query.with_for_update().execution_options(populate_existing=True)
-    return session.scalars(query).one_or_none()
+    return session.scalars(_LOCKED_DRAFT if lock else _DRAFT, {"key": keys.draft_id}).one_or_none()
 
 
 def lock_draft(session: Session, keys: LinkKeys) -> Draft:
@@ -132,32 +132,33 @@ def save_answers(
     today: date,
     page: int | None = None,
     language: str | None = None,
+    draft: Draft | None = None,
 ) -> list[SavedAnswer]:
     """Save the inputs of a page, and where the person is; return what the record now holds for each.
 
     Of two saves of one question the higher revision stays, whatever order they arrive in; of two with the
     same revision the first stays, and the same input again is a retry, not a conflict.
+    `draft` is what `lock_draft` has just returned, where it was called already in this transaction.
     Raises `draft.submitted`, `draft.missing`, `question.unknown`, `answer.too_long`; then nothing is saved.
     """
-    draft = lock_draft(session, keys)
+    draft = draft or lock_draft(session, keys)
     _check_changes(session, draft, changes)
     saved = _save_all(session, draft.id, changes)
-    draft.touched_on = today
-    if page is not None:
-        draft.page = page
-    if language is not None:
-        draft.language = check_language(language)
-    session.flush()
+    now = {
+        "touched_on": today,
+        "page": draft.page if page is None else page,
+        "language": draft.language if language is None else check_language(language),
+    }
+    if now != {name: getattr(draft, name) for name in now}:
+        session.execute(_TOUCH, now | {"key": draft.id}, execution_options={"synchronize_session": False})
+        session.expire(draft)
     return saved
 
 
 def draft_answers(session: Session, keys: LinkKeys) -> dict[str, SavedAnswer]:
     """Return the draft's inputs by question code."""
-    query = sa.select(DraftAnswer).where(DraftAnswer.draft_id == keys.draft_id)
-    return {
-        answer.question_code: SavedAnswer(answer.question_code, answer.value, answer.revision, False)
-        for answer in session.scalars(query.execution_options(populate_existing=True))
-    }
+    found = session.execute(_ANSWERS, {"key": keys.draft_id})
+    return {code: SavedAnswer(code, value, revision, False) for code, value, revision in found}
 
 
 def delete_draft(session: Session, draft_id: str) -> None:
@@ -228,18 +229,11 @@ def _save_all(session: Session, draft_id: str, changes: Sequence[AnswerChange]) 
     if not changes:
         return []
     newest = {each.question: each for each in sorted(changes, key=lambda each: each.revision)}
-    insert = conflict_insert(session, DraftAnswer).values(
-        [
-            {"draft_id": draft_id, "question_code": each.question, "value": each.value, "revision": each.revision}
-            for each in newest.values()
-        ]
-    )
-    upsert = insert.on_conflict_do_update(
-        index_elements=["draft_id", "question_code"],
-        set_={"value": insert.excluded.value, "revision": insert.excluded.revision},
-        where=DraftAnswer.revision < insert.excluded.revision,
-    ).returning(DraftAnswer.question_code)
-    won = set(session.scalars(upsert.execution_options(populate_existing=True)))
+    rows = [
+        {"draft_id": draft_id, "question_code": each.question, "value": each.value, "revision": each.revision}
+        for each in newest.values()
+    ]
+    won: set[str] = set(session.scalars(_upsert(dialect_of(session)), rows))
     stale = [code for code in newest if code not in won]
     kept = _read_kept(session, draft_id, stale) if stale else {}
     return [_outcome(newest[each.question], kept.get(each.question)) for each in changes]
@@ -257,3 +251,27 @@ def _outcome(change: AnswerChange, kept: tuple[Any, int] | None) -> SavedAnswer:
     value, revision = kept
     is_retry = revision == change.revision and value == change.value
     return SavedAnswer(change.question, value, revision, not is_retry)
+
+
+@cache
+def _upsert(dialect: str) -> ReturningInsert[Any]:
+    """Return the statement that writes inputs unless newer ones are there, and names those that it wrote."""
+    insert = conflict_insert(dialect, DraftAnswer)
+    return insert.on_conflict_do_update(
+        index_elements=["draft_id", "question_code"],
+        set_={"value": insert.excluded.value, "revision": insert.excluded.revision},
+        where=DraftAnswer.revision < insert.excluded.revision,
+    ).returning(DraftAnswer.question_code)
+
+
+# Made once: every page of a participant runs them, and to make a statement costs more than to run it.
+_DRAFT = sa.select(Draft).where(Draft.id == sa.bindparam("key"))
+_LOCKED_DRAFT = _DRAFT.with_for_update().execution_options(populate_existing=True)
+_TOUCH = (
+    sa.update(Draft)
+    .where(Draft.id == sa.bindparam("key"))
+    .values({name: sa.bindparam(name) for name in ("touched_on", "page", "language")})
+)
+_ANSWERS = sa.select(DraftAnswer.question_code, DraftAnswer.value, DraftAnswer.revision).where(
+    DraftAnswer.draft_id == sa.bindparam("key")
+)

@@ -51,8 +51,7 @@ class ResponseAnswer(Base):
 
 def is_submitted(session: Session, keys: LinkKeys) -> bool:
     """Tell whether the link's response was submitted, withdrawn or not."""
-    query = sa.select(Response.id).where(Response.submission_key == keys.submission_key)
-    return session.execute(query).first() is not None
+    return session.execute(_SUBMITTED, {"key": keys.submission_key}).first() is not None
 
 
 def find_submitted(session: Session, keys: LinkKeys) -> Response | None:
@@ -101,3 +100,7 @@ def count_responses(session: Session, consultation: Consultation) -> dict[tuple[
         .group_by(Response.group_id, Response.channel)
     )
     return {(group, channel): count for group, channel, count in session.execute(query)}
+
+
+# Made once: to make a statement costs more than to run it.
+_SUBMITTED = sa.select(Response.id).where(Response.submission_key == sa.bindparam("key"))

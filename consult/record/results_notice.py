@@ -5,7 +5,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from consult.record.account import normalise_email
 from consult.record.consultation import Consultation
-from consult.record.database import Base, KeyText, check_language, conflict_insert, random_key
+from consult.record.database import Base, KeyText, check_language, conflict_insert, dialect_of, random_key
 
 
 class ResultsNotice(Base):
@@ -26,7 +26,7 @@ class ResultsNotice(Base):
 
 def ask_for_results(session: Session, consultation: Consultation, email: str, language: str) -> None:
     """Keep an address, once; the language given last stays. Raises `account.bad_email`, `language.unknown`."""
-    insert = conflict_insert(session, ResultsNotice).values(
+    insert = conflict_insert(dialect_of(session), ResultsNotice).values(
         id=random_key(),
         consultation_id=consultation.id,
         email=normalise_email(email),

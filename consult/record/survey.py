@@ -152,15 +152,7 @@ def get_current_version(session: Session, survey: Survey) -> SurveyVersion:
 
 def find_asked(session: Session, consultation_code: str) -> tuple[Consultation, SurveyVersion] | None:
     """Return a consultation with what it asks today: the newest version of its first published survey."""
-    query = (
-        sa.select(Consultation, SurveyVersion)
-        .join(Survey, Survey.consultation_id == Consultation.id)
-        .join(SurveyVersion, SurveyVersion.survey_id == Survey.id)
-        .where(Consultation.code == consultation_code)
-        .order_by(Survey.id, SurveyVersion.number.desc())
-        .limit(1)
-    )
-    found = session.execute(query).first()
+    found = session.execute(_ASKED, {"code": consultation_code}).first()
     return None if found is None else (found[0], found[1])
 
 
@@ -220,6 +212,17 @@ def _find_gaps(session: Session, survey: Survey, working: surveys_definition.Sur
 
 def _live_choices(survey: surveys_definition.Survey) -> set[tuple[str, str]]:
     return {(question.code, choice.code) for question in survey.questions for choice in question.offered_choices}
+
+
+# Made once: every page of a participant begins with it, and to make a statement costs more than to run it.
+_ASKED = (
+    sa.select(Consultation, SurveyVersion)
+    .join(Survey, Survey.consultation_id == Consultation.id)
+    .join(SurveyVersion, SurveyVersion.survey_id == Survey.id)
+    .where(Consultation.code == sa.bindparam("code"))
+    .order_by(Survey.id, SurveyVersion.number.desc())
+    .limit(1)
+)
 
 
 @event.listens_for(SurveyVersion, "before_update")

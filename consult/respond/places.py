@@ -76,25 +76,27 @@ def keyring() -> Keyring:
     return keys
 
 
-def find_place(session: Session, code: str) -> tuple[Asked, Standing]:
-    """Return what is asked and where this device stands; answers 404 where nothing was published."""
+def find_place(session: Session, code: str, *, lock: bool = False) -> tuple[Asked, Standing]:
+    """Return what is asked and where this device stands, its draft locked if asked; 404 where nothing is asked."""
     found = find_asked(session, code)
     if found is None or found[0].state is ConsultationState.DRAFT:
         abort(404)
     consultation, version = found
-    standing = _find_standing(session, code)
+    standing = _find_standing(session, code, lock)
     if standing.draft is not None and standing.draft.version_id != version.id:
         version = session.get_one(SurveyVersion, standing.draft.version_id)
     return Asked(consultation, version, read_definition(version).survey), standing
 
 
-def _find_standing(session: Session, code: str) -> Standing:
+def _find_standing(session: Session, code: str, lock: bool) -> Standing:
     held = held_link(code)
     if held is None:
         return Standing()
     keys = keyring().open_link(held.token)
-    draft = find_draft(session, keys)
-    return Standing(held, keys, draft, draft is None and is_submitted(session, keys))
+    draft = find_draft(session, keys, lock=lock)
+    # after the row is locked: a submission that ended while we waited is seen
+    is_sent = is_submitted(session, keys) if lock or draft is None else False
+    return Standing(held, keys, None if is_sent else draft, is_sent)
 
 
 def answers_of(session: Session, standing: Standing) -> Mapping[str, SavedAnswer]:

@@ -43,7 +43,7 @@ def save(code: str, section: str) -> Page:
     """Save a section, then go on, back, or to the other language."""
     action, _, target = request.form.get("do", "continue").partition(":")
     begin(db.session())
-    asked, standing = find_place(db.session(), code)
+    asked, standing = find_place(db.session(), code, lock=True)
     index = asked.index_of(section)
     if refused := _refuse(asked, standing, index, action):
         return refused
@@ -57,9 +57,15 @@ def save(code: str, section: str) -> Page:
         _move(asked_here, page, target)
     problems = check_page(asked_here, page) if action == "continue" else []
     reached = max(standing.draft.page, index + (action == "continue" and not problems))
-    stored = answers_of(db.session(), standing)
     save_page(
-        db.session(), standing.keys, page, stored, today=date.today(), reached=reached, language=_language(action)
+        db.session(),
+        standing.keys,
+        page,
+        answers_of(db.session(), standing),
+        today=date.today(),
+        reached=reached,
+        language=_language(action),
+        draft=standing.draft,
     )
     db.session.commit()
     if action == "autosave":  # without a cookie: it may arrive after "Not me" was pressed

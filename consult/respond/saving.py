@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from consult.answer_messages import CHANGED_ELSEWHERE
-from consult.record.draft import MAXIMUM_JSON, AnswerChange, SavedAnswer, save_answers
+from consult.record.draft import MAXIMUM_JSON, AnswerChange, Draft, SavedAnswer, save_answers
 from consult.record.keys import LinkKeys
 from consult.respond.question_views import Cells, read_posted
 from surveys.answers import check_answer
@@ -65,14 +65,16 @@ def save_page(
     today: date,
     reached: int | None = None,
     language: str | None = None,
+    draft: Draft | None = None,
 ) -> None:
     """Save what was typed, and how far the person is; brings `page` to what the record now holds.
 
     Of what another tab saved first, an input left blank here takes it over; one that says something is kept on
-    the page, marked in `conflicts`, with a revision that wins next time. Raises as `save_answers` does.
+    the page, marked in `conflicts`, with a revision that wins next time. `draft` is the row, if it is locked already.
+    Raises as `save_answers` does.
     """
     changes = [each for each in _changes(page, stored) if not _refuse(page, each)]
-    for saved in save_answers(session, keys, changes, today=today, page=reached, language=language):
+    for saved in save_answers(session, keys, changes, today=today, page=reached, language=language, draft=draft):
         page.revisions[saved.question] = saved.revision + 1
         if saved.is_stale:
             if any(page.typed[saved.question].values()):
