@@ -6,8 +6,8 @@ nothing.
 
 What a committee may be shown is what :func:`rank_groups` returns and nothing else. Scores are means over at least ten
 ballots, also those that can be worked out by subtracting groups from everybody; counts of people go through
-`analysis/disclosure.py`. Two rankings of one consultation with a ballot between them give that ballot away: show a
-ranking when the consultation is closed, never while answers come in.
+`analysis/disclosure.py`. Two rankings with one ballot between them give that ballot away, so make it once, when the
+consultation is closed, and keep it: not while answers come in, nor again after a withdrawal.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -197,7 +197,7 @@ def rank(
     """
     plan = _Plan(candidates, method, seed, resamples)
     profile = _enough(profile_of(ballots, candidates), fewest)
-    choices = _shown_choices(profile, [profile.first_choices], least_people)
+    choices = _shown_choices(candidates, profile, [profile.first_choices], least_people)
     return _ranking(plan, plan.scores(profile), choices[-1])
 
 
@@ -227,7 +227,9 @@ def rank_groups(
     names = _groups_shown({name: len(members) for name, members in by_group.items()})
     profiles = {name: profile_of(by_group[name], candidates) for name in names}
     scores = {name: plan.scores(profile, name) for name, profile in profiles.items()}
-    choices = _shown_choices(everybody, [profile.first_choices for profile in profiles.values()], least_people)
+    choices = _shown_choices(
+        candidates, everybody, [profile.first_choices for profile in profiles.values()], least_people
+    )
     groups = {name: _ranking(plan, scores[name], chosen) for name, chosen in zip(names, choices, strict=False)}
     voices = list(scores.values())
     return GroupRankings(
@@ -297,7 +299,9 @@ def _tiers(standings: Sequence[Standing], above: NDArray[np.float64]) -> tuple[T
     )
 
 
-def _shown_choices(everybody: Profile, groups: Sequence[NDArray[np.int_]], least: int) -> list[_Choices]:
+def _shown_choices(
+    candidates: Sequence[str], everybody: Profile, groups: Sequence[NDArray[np.int_]], least: int
+) -> list[_Choices]:
     """Decide which counts may be shown, for each group and, last, for everybody.
 
     First choices are a table of groups, all other people being one of them, by candidates, with its totals; every
@@ -307,7 +311,10 @@ def _shown_choices(everybody: Profile, groups: Sequence[NDArray[np.int_]], least
     totals = everybody.first_choices
     others = totals - np.sum(groups, axis=0, dtype=np.int_)
     table = np.array([*groups, others] if others.any() or not groups else groups, dtype=np.int_)
-    shown = shown_cells(table, least)
+    # by code: where equal numbers could be hidden, two orders of the candidates must not hide now one, now the other
+    columns = np.array(sorted(range(len(candidates)), key=lambda at: candidates[at]))
+    shown = np.zeros((len(table) + 1, len(candidates) + 1), dtype=np.bool_)
+    shown[:, [*columns, -1]] = shown_cells(table[:, columns], least)
     if not shown[:, -1].all():
         shown[:] = False
     rows = [

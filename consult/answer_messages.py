@@ -2,6 +2,7 @@
 
 from gettext import NullTranslations
 
+from consult.languages import Formats
 from surveys.definition import Question
 from surveys.localised import Localised
 from surveys.problems import Problem
@@ -13,11 +14,12 @@ def answer_sentence(problem: Problem, question: Question | None, language: str, 
     """Return the sentence for a problem of an answer; an unknown code is shown as it is: better than silence."""
     if problem.code == "answer.required":
         return _required(question, words)
-    values = dict(problem.values)
+    number = Formats(language).number
+    values = {name: number(value) if isinstance(value, int) else value for name, value in problem.values.items()}
     if "choice" in values and question is not None:
         values["choice"] = _label(question, str(values["choice"])).shown(language)[1]
     if "limit" in values:
-        plural = _limits(int(values["limit"]), words).get(problem.code)
+        plural = _limits(int(problem.values["limit"]), words).get(problem.code)
         if plural is not None:
             return plural % values
     return _sentences(words).get(problem.code, problem.code) % values
@@ -42,8 +44,8 @@ def _required(question: Question | None, words: NullTranslations) -> str:
 def _limits(limit: int, words: NullTranslations) -> dict[str, str]:
     return {
         "answer.too_long": words.ngettext(
-            "Shorten your answer: it has %(length)s characters and may have %(limit)s.",
-            "Shorten your answer: it has %(length)s characters and may have %(limit)s.",
+            "Shorten your answer: it has %(length)s characters; the most is %(limit)s.",
+            "Shorten your answer: it has %(length)s characters; the most is %(limit)s.",
             limit,
         ),
         "answer.too_few": words.ngettext(
@@ -68,7 +70,6 @@ def _sentences(words: NullTranslations) -> dict[str, str]:
         "answer.not_offered": not_offered,
         "answer.retired_choice": _("“%(choice)s” is no longer offered. Choose another answer."),
         "answer.exclusive": _("One of these answers stands alone. Keep it, or keep the others."),
-        "answer.other_missing": _("Say what “Other” means, in a few words."),
         "answer.other_not_chosen": _("You wrote something beside “Other”. Choose “Other”, or clear the text."),
         "answer.out_of_range": _("Choose a point from %(lowest)s to %(highest)s."),
         "answer.not_a_rank": _("Give ranks from 1 to %(highest)s, or leave them empty."),
@@ -78,6 +79,6 @@ def _sentences(words: NullTranslations) -> dict[str, str]:
         "answer.unknown_question": _("There is no such question in this survey."),
         CHANGED_ELSEWHERE: _(
             "Another tab or device saved another answer to this question. What you wrote here is below: press"
-            " Continue to keep it."
+            " the button again to keep it."
         ),
     }

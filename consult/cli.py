@@ -13,6 +13,7 @@ import click
 from analysis.errors import AnalysisError
 from consult.commands import COMMANDS
 from consult.commands.findings import print_result, watched
+from consult.commands.help_words import translate_help
 from consult.commands.outcome import Outcome
 from consult.errors import InputError
 from consult.languages import interface_words, terminal_language
@@ -164,6 +165,7 @@ def upgrade() -> None:
 
 for add in COMMANDS:
     add(cli, WORDS)
+translate_help(cli, WORDS)
 
 
 def main(arguments: list[str] | None = None) -> NoReturn:
@@ -201,7 +203,8 @@ def _stop(status: int, code: str, place: str = "", **values: str | int) -> NoRet
 def _usage(error: click.ClickException) -> str:
     """Say in our own words what is wrong with the command line."""
     if isinstance(error, click.MissingParameter) and error.param is not None:
-        name = error.param.opts[0] if error.param.param_type_name == "option" else error.param.name.upper()
+        is_option = error.param.param_type_name == "option"
+        name = error.param.opts[0] if is_option else error.param.metavar or error.param.name.upper()
         return _("%(name)s is missing.") % {"name": name}
     if isinstance(error, click.NoSuchOption):
         return _("There is no option %(name)s.") % {"name": error.option_name}

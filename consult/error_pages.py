@@ -2,8 +2,9 @@
 
 from traceback import format_tb
 
-from flask import Flask, Response, g, make_response, render_template, request
-from flask_wtf.csrf import CSRFError
+from flask import Flask, Response, g, jsonify, make_response, render_template, request
+from flask_babel import gettext
+from flask_wtf.csrf import CSRFError, generate_csrf
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
@@ -27,7 +28,7 @@ def add_error_pages(app: Flask) -> None:
     def answer(error: HTTPException) -> Response | HTTPException:
         if error.response is not None or error.code is None or error.code < 400:
             return error  # an answer that was made on purpose
-        response = make_response(_form_page() if isinstance(error, CSRFError) else _page(error.code), error.code)
+        response = make_response(_body(error, error.code), error.code)
         for name, value in error.get_headers():
             if name != "Content-Type":  # such as Allow, which belongs to 405
                 response.headers[name] = value
@@ -54,6 +55,12 @@ def add_error_pages(app: Flask) -> None:
         return _page(500), 500
 
 
+def _body(error: HTTPException, status: int) -> str | Response:
+    if not isinstance(error, CSRFError):
+        return _page(status)
+    return _form_answer() if request.form.get("do") == "autosave" else _form_page()
+
+
 def _page(status: int) -> str:
     g.is_failing = status >= 500  # then the page asks nobody who has signed in
     template = _PAGES.get(status, "errors/failed.html" if status >= 500 else "errors/refused.html")
@@ -63,7 +70,21 @@ def _page(status: int) -> str:
 def _form_page() -> str:
     """Return the page for a form whose token is missing or wrong, and the way back to that form if it is a page."""
     is_page = request.url_rule is not None and "GET" in (request.url_rule.methods or ())
-    return render_template("errors/form_refused.html", again=request.full_path.rstrip("?") if is_page else None)
+    again = request.full_path.rstrip("?") if is_page else None
+    return render_template("errors/form_refused.html", again=again, unsaved=_unsaved_words())
+
+
+def _unsaved_words() -> list[str]:
+    """Return the words in a participant's form that was refused, for them to copy; never what staff or codes are."""
+    if not (request.endpoint or "").startswith("respond.") or request.form.keys() & {"receipt", "email"}:
+        return []
+    return [text for name, text in request.form.items() if " " in text.strip() and name != "csrf_token"]
+
+
+def _form_answer() -> Response:
+    """Answer an autosave whose token is not this session's, as after somebody signed in beside it: with a new one."""
+    message = gettext("Not saved: this page’s session has ended. Copy your text, then open the survey again.")
+    return jsonify(saved=False, reason="form", message=message, token=generate_csrf())
 
 
 def _describe(error: BaseException | None) -> str:

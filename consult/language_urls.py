@@ -15,6 +15,12 @@ class _Language(BaseConverter):
     regex = "|".join(LANGUAGES)
 
 
+class _Code(BaseConverter):
+    """The code of a consultation, ``<code:code>``: anything else is no address of ours."""
+
+    regex = "[a-z][a-z0-9_]{0,63}"
+
+
 def select_locale() -> str:
     """Return the locale of this request for Flask-Babel."""
     return f"{g.get('language', 'en')}_CA"
@@ -22,7 +28,7 @@ def select_locale() -> str:
 
 def add_languages(app: Flask) -> None:
     """Read the language from addresses, put it into those that are built, and tell templates of it."""
-    app.url_map.converters["language"] = _Language
+    app.url_map.converters |= {"language": _Language, "code": _Code}
     # straight to the catalogue: Flask-Babel looks for it anew at every word, a tenth of the time of a page
     app.jinja_env.install_gettext_callables(_gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]
 

@@ -10,6 +10,8 @@ from flask import request, session
 from flask_limiter.util import get_remote_address
 
 from consult.extensions import limiter
+from consult.record.account import normalise_email
+from consult.record.errors import RecordError
 
 # For the pages where a person types a receipt or opens a link: ``@code_limit`` below the route. Codes of 80 and
 # 130 random bits are not guessed at this pace, nor at any other; this keeps the server free for people.
@@ -20,9 +22,16 @@ sign_in_limit_of_network = limiter.limit("60 per minute", key_func=get_remote_ad
 
 
 def _tried_account() -> str:
-    """Return whose account is tried, unreadable: it is kept for a minute, perhaps on another host."""
-    typed = " ".join(request.form.get("email", "").split()).casefold()
-    return sha256(typed[:254].encode("utf-8", "replace")).hexdigest()
+    """Return whose account is tried, unreadable: it is kept for a minute, perhaps on another host.
+
+    All that finds one account counts as one; what finds none counts as it was typed.
+    """
+    typed = request.form.get("email", "")
+    try:
+        tried = normalise_email(typed)
+    except RecordError:
+        tried = typed
+    return sha256(tried.encode("utf-8", "replace")).hexdigest()
 
 
 def _own_account() -> str:

@@ -75,6 +75,17 @@ def language_name(code: str, words: Words) -> str:
     return {"fr": _("French"), "en": _("English")}[code]
 
 
+def channel_name(code: str, words: Words) -> str:
+    """Return how a response came, in the same words on every page and in every file."""
+    _ = words.gettext
+    return {
+        "web": _("On the web"),
+        "paper": _("On paper"),
+        "phone": _("By telephone"),
+        "import": _("From a file"),
+    }[code]
+
+
 def _file_problems(words: Words) -> Sentences:
     _ = words.gettext
     return {
@@ -84,6 +95,9 @@ def _file_problems(words: Words) -> Sentences:
         "file.binary": _("this is not a CSV or XLSX file. Save the answers as CSV or XLSX."),
         "file.old_excel": _("this is an old Excel file (.xls). Open it in Excel and save it as XLSX or CSV."),
         "file.too_large": _("the file is too large. Split it, or keep only the columns that are needed."),
+        "file.too_many_columns": _(
+            "the file has %(columns)s columns; at most %(limit)s can be read. Keep only the columns that are needed."
+        ),
         "file.no_rows": _("there is a heading but no answer below it."),
         "file.unreadable.password": _("the workbook is locked. Take off its password."),
         "file.unreadable.damaged": _("the workbook is damaged. Save it again as XLSX or CSV."),
@@ -193,6 +207,7 @@ def _installation_problems(words: Words) -> Sentences:
             "this database cannot be opened. Check CONSULT_DATABASE_URL, that the server runs, and that the folder"
             " exists and can be written to."
         ),
+        "database.none": _("there is no database here yet. Make it first: consult db upgrade"),
         "database.behind": _("the tables are not those of this version. Run: consult db upgrade"),
         "database.ahead": _("a newer version of Consult made these tables. Install that version."),
         "backup.nothing": _("there is no Consult database to save here. Check CONSULT_DATABASE_URL."),

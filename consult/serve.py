@@ -12,6 +12,7 @@ import socket
 import sys
 import traceback
 from collections.abc import Callable
+from pathlib import Path
 
 import sqlalchemy as sa
 from flask import Flask
@@ -38,25 +39,29 @@ def default_workers() -> int:
     return min(max(os.cpu_count() or 1, 2), _MOST_WORKERS)
 
 
-def prepare_database(settings: Settings) -> None:
+def prepare_database(settings: Settings, *, must_exist: bool = False) -> None:
     """Make an SQLite database ready, tables and all; on PostgreSQL only look: upgrading is the operator's decision.
 
-    Raises InputError `database.address`, `database.unreachable`, `database.behind`, `database.ahead`.
+    Raises InputError `database.address`, `database.unreachable`, `database.behind`, `database.ahead`; `database.none`
+    where there is none and it `must_exist`: a command that only reads leaves no empty file behind it.
     """
     usual = os.umask(0o077)  # a database that is made here is for its owner's eyes
     try:
-        _prepare(settings)
+        _prepare(settings, must_exist)
     finally:
         os.umask(usual)
 
 
-def _prepare(settings: Settings) -> None:
+def _prepare(settings: Settings, must_exist: bool) -> None:
     try:
         engine = create_record_engine(settings.database_url)
     except (sa.exc.ArgumentError, ModuleNotFoundError):
         raise InputError("database.address", "CONSULT_DATABASE_URL") from None
     place = engine.url.database or "" if engine.dialect.name == "sqlite" else str(engine.url.host or "")
     try:
+        is_missing = engine.dialect.name == "sqlite" and not place.startswith("file:") and not Path(place).exists()
+        if must_exist and is_missing:  # before connecting, which would make it
+            raise InputError("database.none", place)
         state = read_state(engine)
         if state is SchemaState.AHEAD:
             raise InputError("database.ahead", place)

@@ -15,19 +15,18 @@ CODE = re.compile(r"[a-z][a-z0-9_]{0,39}")
 def check_answer(question: Question, raw: object, *, final: bool = True) -> Checked:
     """Return the value to store (None: blank), or the problems that refuse it; never raises, whatever it is.
 
-    The input is a stored value, what its type accepts besides, or ``{"cells": {part: text}}``: what was typed into
-    the inputs of a form, which is what drafts keep, valid or not.
-    A draft (`final` false) may be incomplete: too few choices, "other" without its text, a required answer
-    missing.
+    The input is a stored value, what its type accepts besides, or ``{"cells": {part: text}, "language": …}``: what
+    was typed into the inputs of a form, in pages of a language, which is what drafts keep, valid or not.
+    A draft (`final` false) may be incomplete: too few choices, a required answer missing.
     Codes: answer.required, answer.malformed, answer.too_long, answer.unknown_choice, answer.retired_choice,
-    answer.not_offered, answer.exclusive, answer.too_few, answer.too_many, answer.other_missing,
+    answer.not_offered, answer.exclusive, answer.too_few, answer.too_many,
     answer.other_not_chosen, answer.out_of_range, answer.not_a_rank, answer.same_rank, answer.ranked_twice,
     answer.other_consent_text, question.unknown_type.
     """
     kind = QUESTION_TYPES.get(question.type)
     if kind is None:
         return Checked(None, (Problem("question.unknown_type", question.code),))
-    if isinstance(raw, Mapping) and raw.keys() == {"cells"}:
+    if isinstance(raw, Mapping) and "cells" in raw and raw.keys() <= {"cells", "language"}:
         raw = read_cells(question, raw["cells"]) if isinstance(raw["cells"], Mapping) else raw
     checked = kind.check(question, raw, final=final)
     if final and question.required and checked == Checked():

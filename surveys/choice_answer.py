@@ -1,7 +1,7 @@
 """What the types with choices share: which codes are offered, "other, please specify", and the counts."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from surveys.definition import Question
 from surveys.question_type import OTHER, RefusalError, Said, label_of
@@ -36,10 +36,12 @@ def choice_codes(question: Question) -> list[str]:
     return [choice.code for choice in question.choices] + [OTHER] * question.flag("has_other")
 
 
-def show_choices(question: Question, codes: Iterable[str], other: str, language: str) -> list[Said]:
-    """Return the labels of the choices taken, and the text of "other" in the person's own words."""
-    labels = {choice.code: label_of(choice.label, language) for choice in question.choices}
-    return [Said(other, is_own_words=True) if code == OTHER else Said(labels[code]) for code in codes]
+def show_choices(
+    question: Question, codes: Iterable[str], other: str, language: str, words: Mapping[str, str]
+) -> list[Said]:
+    """Return the labels of the choices taken, and the person's own words for "other", or its label without any."""
+    labels = {choice.code: label_of(choice.label, language) for choice in question.choices} | {OTHER: words[OTHER]}
+    return [Said(other, is_own_words=True) if code == OTHER and other else Said(labels[code]) for code in codes]
 
 
 def count_choices(question: Question, chosen: Iterable[str]) -> dict[str, int]:

@@ -131,6 +131,10 @@ class QuestionType(ABC):
     def from_parts(self, question: Question, parts: Mapping[str, object]) -> object:
         """Return the raw answer that cells or form data amount to, to be checked."""
 
+    def tidy(self, cells: dict[str, str]) -> dict[str, str]:
+        """Return what was typed into a form's inputs without what no longer counts."""
+        return cells
+
     def cell_labels(self, question: Question, part: str, language: str, words: Mapping[str, str]) -> dict[str, str]:
         """Return the label of each cell of a part that has one; none for texts, points and ranks.
 

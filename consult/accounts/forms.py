@@ -66,8 +66,8 @@ class PasswordForm(ChangePasswordForm):
     """One's own password: the present one, and the new one twice."""
 
     password = PasswordField(
-        _("Present password"),
-        validators=[InputRequired(_("Type your present password."))],
+        _("Current password"),
+        validators=[InputRequired(_("Type your current password."))],
         render_kw={"autocomplete": "current-password"},
     )
     new_password = PasswordField(
@@ -92,9 +92,9 @@ class PasswordForm(ChangePasswordForm):
         elif normalise_password(new) != normalise_password(self.new_password_confirm.data):
             self.new_password_confirm.errors = [_("This is not the same password as above. Type it again.")]
         elif not self._is_present_password():
-            self.password.errors = [_("This is not your present password. Type it again.")]
+            self.password.errors = [_("This is not your current password. Type it again.")]
         elif normalise_password(new) == normalise_password(self.password.data):
-            self.new_password.errors = [_("This is your present password. Choose another one.")]
+            self.new_password.errors = [_("This is your current password. Choose another one.")]
         self.new_password.data = normalise_password(new)
         return not self.errors
 

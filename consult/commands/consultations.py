@@ -81,7 +81,7 @@ def _invite_facilitators(session: Session, consultation: Consultation) -> int:
 
 def _in_database(work: Callable[[Session], _Result]) -> _Result:
     settings = read_settings(os.environ)
-    prepare_database(settings)
+    prepare_database(settings, must_exist=True)
     engine = create_record_engine(settings.database_url)
     try:
         with unit_of_work(engine) as session:

@@ -38,7 +38,7 @@ def add(cli: click.Group, words: NullTranslations) -> None:
             raise InputError("export.labels", f"--labels {labels}")
         layout = Layout(labels, ";" if semicolon else ",")
         settings = read_settings(os.environ)
-        prepare_database(settings)  # it sees to it, too, that only this account can read what is written
+        prepare_database(settings, must_exist=True)
         engine = create_record_engine(settings.database_url)
         try:
             with unit_of_work(engine, read_only=True) as session:
@@ -87,6 +87,7 @@ def _write_all(
             new = Path(hidden)
             made = [_write(session, consultation, survey, layout, new, several) for survey, several in surveys]
             for path in sorted(new.iterdir()):
+                path.chmod(0o600)  # what people said is for this account's eyes
                 path.replace(folder / path.name)
     except OSError:
         raise InputError("out.denied", str(folder)) from None
@@ -96,7 +97,7 @@ def _write_all(
 def _write(
     session: Session, consultation: Consultation, survey: Survey, layout: Layout, folder: Path, several: bool
 ) -> Manifest:
-    name = file_name(consultation, survey, several=several, day=date.today())
+    name = file_name(consultation, survey, layout.labels, several=several, day=date.today())
     with (folder / name).open("xb") as target:
         manifest = write_responses(session, consultation, survey, layout, name, date.today(), target)
     (folder / (name.removesuffix(".csv") + "-manifest.json")).write_bytes(manifest.to_json())

@@ -22,7 +22,7 @@ def watched(words: NullTranslations) -> Iterator[Callable[[str, int, int], None]
     progress = TerminalProgress(
         {
             "read": _("Reading the file"),
-            "corpus": _("Recognising the languages"),
+            "corpus": _("Recognizing the languages"),
             "vectors": _("Reading the answers"),
             "number": _("Choosing how many themes"),
             "clusters": _("Grouping the answers"),

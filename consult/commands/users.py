@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from getpass import getpass
@@ -75,11 +75,9 @@ def _add_add(user: click.Group, words: NullTranslations) -> None:
     @click.option("--password-stdin", "piped", is_flag=True, help=_("Read the password from standard input."))
     def command(email: str, name: str, role: str, language: str | None, codes: tuple[str, ...], piped: bool) -> None:
         part, chosen = _read_role(role, codes), _read_language(language)
-        with _reading() as session:
-            _check_new(session, email, name)
-            joins = [consultation.code for consultation in _choose(session, part, codes)]
+        joins = _check_new(email, name, part, codes)
         digest = hash_password(_ask_password(normalise_email(email), name, words, piped=piped))
-        with _writing() as session:
+        with _writing(must_exist=False) as session:
             account = create_account(session, email, name, roles=[part], language=chosen, password_hash=digest)
             _audit(session, account, "account.created")
             for consultation in _choose(session, part, joins) if joins else ():
@@ -187,12 +185,26 @@ def _read_language(language: str | None) -> str:
     return language or terminal_language()
 
 
-def _check_new(session: Session, email: str, name: str) -> None:
-    """Refuse what cannot become an account before anybody types a password."""
+def _check_new(email: str, name: str, part: Role, codes: Sequence[str]) -> list[str]:
+    """Refuse what cannot become an account before anybody types a password; return the consultations that it joins."""
     if not name.strip():
         raise InputError("account.no_name", "--name")
-    if find_account(session, email) is not None:
-        raise InputError("account.exists", email)
+    try:
+        normalise_email(email)
+    except RecordError as error:
+        raise InputError(error.code, "", **error.values) from error
+    try:
+        with _reading() as session:
+            if find_account(session, email) is not None:
+                raise InputError("account.exists", email)
+            return [consultation.code for consultation in _choose(session, part, codes)]
+    except InputError as error:
+        if error.code != "database.none":
+            raise
+    # the first account makes the database, once its password is known
+    if codes:
+        raise InputError("user.consultation", codes[0], codes="–")
+    return []
 
 
 def _find(session: Session, email: str) -> Account:
@@ -262,16 +274,16 @@ def _reading() -> Iterator[Session]:
 
 
 @contextmanager
-def _writing() -> Iterator[Session]:
-    with _unit(read_only=False) as session:
+def _writing(*, must_exist: bool = True) -> Iterator[Session]:
+    with _unit(read_only=False, must_exist=must_exist) as session:
         yield session
 
 
 @contextmanager
-def _unit(*, read_only: bool) -> Iterator[Session]:
+def _unit(*, read_only: bool, must_exist: bool = True) -> Iterator[Session]:
     """Give a unit of work on the database of the settings, and say as bad input what the record refuses of one."""
     settings = read_settings(os.environ)
-    prepare_database(settings)
+    prepare_database(settings, must_exist=must_exist)
     engine = create_record_engine(settings.database_url)
     try:
         with unit_of_work(engine, read_only=read_only) as session:

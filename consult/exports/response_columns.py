@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from consult.languages import LANGUAGES, interface_words
-from consult.messages import Words, language_name
+from consult.messages import channel_name, language_name
 from consult.question_words import question_words
 from consult.record.consultation import Anonymity, Consultation, Group
 from consult.record.contribution import Channel
@@ -26,17 +26,9 @@ def file_words(groups: Sequence[Group], versions: Sequence[Survey]) -> dict[str,
             shown: {each: language_name(each, words) for each in LANGUAGES} for shown, words in catalogues.items()
         },
         "group": {shown: {group.code: group.name.shown(shown)[1] for group in groups} for shown in LANGUAGES},
-        "channel": {shown: _channel_names(words) for shown, words in catalogues.items()},
+        "channel": {
+            shown: {str(each): channel_name(each, words) for each in Channel} for shown, words in catalogues.items()
+        },
     }
     of_answers = survey_words(versions, {language: question_words(words) for language, words in catalogues.items()})
     return {name: cell_words(labels) for name, labels in about.items()} | of_answers
-
-
-def _channel_names(words: Words) -> dict[str, str]:
-    _ = words.gettext
-    return {
-        str(Channel.WEB): _("Web"),
-        str(Channel.PAPER): _("Paper"),
-        str(Channel.PHONE): _("Telephone"),
-        str(Channel.IMPORT): _("Import"),
-    }

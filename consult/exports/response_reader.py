@@ -5,7 +5,7 @@ apostrophes that keep a spreadsheet from running a text are taken away again, th
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
@@ -14,50 +14,63 @@ from consult.record.response_import import ImportedResponse, Refusal
 from surveys.cleaning import clean_text
 from surveys.columns import RESPONDENT, RESPONSE_COLUMNS, from_row
 from surveys.definition import Survey
-from surveys.exchange.spreadsheet import iter_rows, read_header
+from surveys.exchange.spreadsheet import Limits, open_rows
+from surveys.exchange.workbook import WorkbookLimits
 from surveys.labels import CellWords
 from surveys.problems import Problem, SurveyError
 
 REQUIRED = ("response", "submitted_on", "language")
 # Read from an export and not from the file: an imported response came by import.
 _UNREAD = ("channel",)
+# A day before this one is a slip of the pen: the year 206, or a date that a spreadsheet counted from 1900.
+EARLIEST = date(2000, 1, 1)
+# A file that is sent to us must keep neither a worker nor, once it is stored, those who answer waiting.
+_LIMITS = Limits(50_000, 2_000_000, WorkbookLimits(unpacked=100_000_000, marks=3_000_000))
 _LONGEST_NAME = 40
+_NAMED = 8
 _LONGEST_RESPONDENT = 320
 
 
 @dataclass(frozen=True)
 class ReadFile:
-    """What a file holds: the rows that can be checked, those that cannot even be read, the columns of no use."""
+    """What a file holds: the rows that can be checked, those that cannot even be read, the columns of no use.
+
+    `unread_days` is what stands in place of the day in the rows that cannot be read, by place.
+    """
 
     rows: tuple[ImportedResponse, ...]
     refused: tuple[Refusal, ...]
     unused: tuple[str, ...]
+    unread_days: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_responses(
-    path: Path, versions: Mapping[int, Survey], current: int, words: Mapping[str, CellWords]
+    path: Path, versions: Mapping[int, Survey], current: int, words: Mapping[str, CellWords], latest: date
 ) -> ReadFile:
     """Read a file of responses to a survey, whose published `versions` are given by number.
 
-    A row answers the version that it names, if there is one of that number, else the `current` one. Places are the
-    numbers of lines. Raises `SurveyError`: file.…, column.missing, column.duplicate, column.unnamed, row.too_long,
-    and `import.no_question` where no column is one of the survey's.
+    A row answers the version that it names, if there is one of that number, else the `current` one. No response is
+    from after the `latest` day. Places are the numbers of lines. Raises `SurveyError`: file.…, column.missing,
+    column.duplicate, column.unnamed, row.too_long, and `import.no_question` where no column is one of the survey's.
     """
-    header = read_header(path)
-    is_ours = header[: len(RESPONSE_COLUMNS)] == RESPONSE_COLUMNS
     asked = {question.code for survey in versions.values() for question in survey.questions}
-    _check_header(path, header, asked)
     rows: list[ImportedResponse] = []
     refused: list[Refusal] = []
-    for line, cells in iter_rows(path):
-        given = _Row(line, {name: restore(cell) for name, cell in cells.items()} if is_ours else cells, words)
-        problems = tuple(given.problems())
-        refused += [Refusal(str(line), problem) for problem in problems]
-        if not problems:
-            number = given.version or current
-            number = number if number in versions else current
-            rows.append(given.to_response(versions[number], number, asked))
-    return ReadFile(tuple(rows), tuple(refused), tuple(_find_unused(header, asked)))
+    days: dict[str, str] = {}
+    with open_rows(path, _LIMITS) as (header, lines):
+        is_ours = header[: len(RESPONSE_COLUMNS)] == RESPONSE_COLUMNS
+        _check_header(path, header, asked)
+        for line, cells in lines:
+            given = _Row(line, {name: restore(cell) for name, cell in cells.items()} if is_ours else cells, words)
+            problems = tuple(given.problems(latest))
+            refused += [Refusal(str(line), problem) for problem in problems]
+            if problems:
+                days[str(line)] = given.day_cell
+            else:
+                number = given.version or current
+                number = number if number in versions else current
+                rows.append(given.to_response(versions[number], number, asked))
+    return ReadFile(tuple(rows), tuple(refused), tuple(_find_unused(header, asked)), days)
 
 
 class _Row:
@@ -74,12 +87,21 @@ class _Row:
         text = self._about("survey_version")
         return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
-    def problems(self) -> Iterator[Problem]:
+    @property
+    def day_cell(self) -> str:
+        """What stands in place of the day."""
+        return self._about("submitted_on")
+
+    def problems(self, latest: date) -> Iterator[Problem]:
         """Yield what makes the row useless whatever it answers."""
         if not self._about("response"):
             yield Problem("import.no_reference", "response")
-        if self._day() is None:
+        day = self._day()
+        if day is None:
             yield Problem("import.bad_date", "submitted_on")
+        elif not EARLIEST <= day <= latest:
+            first, last = EARLIEST.isoformat(), latest.isoformat()
+            yield Problem("import.date_out_of_range", "submitted_on", {"first": first, "last": last})
 
     def to_response(self, survey: Survey, number: int, asked: set[str]) -> ImportedResponse:
         """Return the row without problems; an answer to what this version does not ask stays, to be refused."""
@@ -121,7 +143,7 @@ def _question_of(column: str) -> str:
 def _check_header(path: Path, header: Sequence[str], asked: set[str]) -> None:
     for name in REQUIRED:
         if name not in header:
-            raise SurveyError.of("column.missing", path.name, column=name, columns=", ".join(map(_shorten, header)))
+            raise SurveyError.of("column.missing", path.name, column=name, columns=_name_some(header))
     if not any(_question_of(name) in asked for name in header):
         raise SurveyError.of("import.no_question", path.name)
 
@@ -130,6 +152,11 @@ def _find_unused(header: Sequence[str], asked: set[str]) -> Iterator[str]:
     """Yield the columns that nothing is read from; a long one may be an answer that stands in the heading."""
     read = {*RESPONSE_COLUMNS, RESPONDENT} - {*_UNREAD}
     return (_shorten(name) for name in header if name not in read and _question_of(name) not in asked)
+
+
+def _name_some(header: Sequence[str]) -> str:
+    """Return the first columns: enough to see which file it is."""
+    return ", ".join(map(_shorten, header[:_NAMED])) + (", …" if len(header) > _NAMED else "")
 
 
 def _shorten(name: str) -> str:

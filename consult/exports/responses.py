@@ -3,9 +3,7 @@
 The file is written as the rows arrive from the database; nothing grows with their number.
 """
 
-import csv
 import hashlib
-import io
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -16,7 +14,7 @@ from typing import IO
 
 from sqlalchemy.orm import Session
 
-from consult.exports.csv_text import BOM, neutralise
+from consult.exports.csv_text import BOM, csv_line, neutralise
 from consult.exports.response_columns import file_columns, file_words
 from consult.record.consultation import Consultation, list_groups
 from consult.record.response_rows import ResponseRow, stream_responses
@@ -65,10 +63,10 @@ class Manifest:
         return (json.dumps(asdict(self), ensure_ascii=False, indent=2) + "\n").encode()
 
 
-def file_name(consultation: Consultation, survey: Survey, *, several: bool, day: date) -> str:
-    """Return the name of the CSV; the survey is named where the consultation has several."""
+def file_name(consultation: Consultation, survey: Survey, labels: str | None, *, several: bool, day: date) -> str:
+    """Return the name of the CSV, with what its cells hold; the survey is named where there are several."""
     named = f"-{survey.code}" if several else ""
-    return f"{consultation.code}{named}-responses-{day.isoformat()}.csv"
+    return f"{consultation.code}{named}-responses-{labels or 'codes'}-{day.isoformat()}.csv"
 
 
 def write_responses(
@@ -116,15 +114,12 @@ class _HashedFile:
     def __init__(self, target: IO[bytes], delimiter: str) -> None:
         self._target = target
         self._digest = hashlib.sha256()
-        self._text = io.StringIO(BOM, newline="")
-        self._text.seek(0, io.SEEK_END)
-        self._write = csv.writer(self._text, delimiter=delimiter, lineterminator="\r\n").writerow
-        self._waiting = 0
+        self._delimiter = delimiter
+        self._lines = [BOM]
 
     def write_row(self, cells: Sequence[str]) -> None:
-        self._write(cells)
-        self._waiting += 1
-        if self._waiting >= _FLUSH_ROWS:
+        self._lines.append(csv_line(cells, self._delimiter))
+        if len(self._lines) >= _FLUSH_ROWS:
             self._flush()
 
     def finish(self) -> str:
@@ -133,12 +128,10 @@ class _HashedFile:
         return self._digest.hexdigest()
 
     def _flush(self) -> None:
-        content = self._text.getvalue().encode()
+        content = "".join(self._lines).encode()
         self._digest.update(content)
         self._target.write(content)
-        self._text.seek(0)
-        self._text.truncate()
-        self._waiting = 0
+        self._lines.clear()
 
 
 class _RowMaker:

@@ -10,6 +10,7 @@ from consult.languages import interface_words
 from consult.manage.blueprint import blueprint
 from consult.manage.periods import make_timeline
 from consult.manage.standing import find_standing
+from consult.messages import channel_name
 from consult.record.account import Role
 from consult.record.consultation import get_consultation
 from consult.record.contribution import Channel
@@ -17,7 +18,7 @@ from consult.record.database import begin
 from consult.record.monitoring import monitor
 
 
-@blueprint.get("/<code>/")
+@blueprint.get("/<code:code>/")
 @needs(Role.FACILITATOR)
 def dashboard(code: str) -> str:
     """Show the counts as findings, bars and tables."""
@@ -33,16 +34,6 @@ def dashboard(code: str) -> str:
         standing=find_standing(consultation, today),
         timeline=make_timeline(monitoring.days, consultation.opens_on, today, consultation.closes_on),
         this_week=sum(count for day, count in monitoring.days.items() if day >= week),
-        channel_names=_name_channels(),
+        channel_names={each: channel_name(each, interface_words(g.language)) for each in Channel},
         today=today,
     )
-
-
-def _name_channels() -> dict[Channel, str]:
-    _ = interface_words(g.language).gettext
-    return {
-        Channel.WEB: _("On the web"),
-        Channel.PAPER: _("On paper"),
-        Channel.PHONE: _("By telephone"),
-        Channel.IMPORT: _("From a file"),
-    }

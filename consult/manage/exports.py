@@ -1,4 +1,4 @@
-"""Export: the responses as CSV, alone or with the manifest by which the file can be checked.
+"""Export: the responses as CSV, alone or with what its columns mean and the manifest by which it can be checked.
 
 The file is whole before its first byte leaves: a failure gives an error page, never half a file that looks whole.
 """
@@ -16,6 +16,7 @@ from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.wrappers import Response
 
 from consult.access import needs
+from consult.exports.codebook import CODEBOOK_NAME, make_codebook
 from consult.exports.response_columns import file_columns
 from consult.exports.responses import MANIFEST_NAME, Layout, file_name, write_responses
 from consult.extensions import db
@@ -24,7 +25,7 @@ from consult.manage.blueprint import blueprint
 from consult.manage.private_files import private_folder
 from consult.record.account import Role
 from consult.record.audit import record_action
-from consult.record.consultation import Anonymity, Consultation, get_consultation
+from consult.record.consultation import Anonymity, Consultation, get_consultation, list_groups
 from consult.record.database import begin
 from consult.record.response_rows import count_survey_responses, see_one_snapshot
 from consult.record.survey import Survey, list_surveys, list_versions, read_definition
@@ -53,7 +54,7 @@ class _Wanted:
     package: str
 
 
-@blueprint.get("/<code>/export")
+@blueprint.get("/<code:code>/export")
 @needs(Role.FACILITATOR)
 def export(code: str) -> str:
     """Say what can be exported and how."""
@@ -68,7 +69,7 @@ def export(code: str) -> str:
     )
 
 
-@blueprint.post("/<code>/export")
+@blueprint.post("/<code:code>/export")
 @needs(Role.FACILITATOR)
 def download(code: str) -> Response:
     """Send the file, once it is whole."""
@@ -93,7 +94,7 @@ def _write_file(target: IO[bytes], code: str, wanted: _Wanted) -> str:
     consultation = get_consultation(session, code)
     surveys = {survey.code: survey for survey in list_surveys(session, consultation)}
     survey = surveys.get(wanted.survey) or abort(400)
-    name = file_name(consultation, survey, several=len(surveys) > 1, day=today)
+    name = file_name(consultation, survey, wanted.layout.labels, several=len(surveys) > 1, day=today)
     if wanted.package == "zip":
         name = _write_zip(target, consultation, survey, wanted.layout, name, today)
     else:
@@ -108,13 +109,17 @@ def _write_file(target: IO[bytes], code: str, wanted: _Wanted) -> str:
 def _write_zip(
     target: IO[bytes], consultation: Consultation, survey: Survey, layout: Layout, name: str, today: date
 ) -> str:
-    """Write the CSV and its manifest into an archive; return the archive's name."""
+    """Write the CSV, its codebook and its manifest into an archive; return the archive's name."""
+    session = db.session()
     when = (today.year, today.month, today.day, 0, 0, 0)
     with zipfile.ZipFile(target, "w") as archive:
         about = zipfile.ZipInfo(name, when)
         about.compress_type = zipfile.ZIP_DEFLATED
         with archive.open(about, "w", force_zip64=True) as entry:
-            manifest = write_responses(db.session(), consultation, survey, layout, name, today, entry)
+            manifest = write_responses(session, consultation, survey, layout, name, today, entry)
+        versions = [read_definition(each).survey for each in list_versions(session, survey)]
+        codebook = make_codebook(consultation, list_groups(session, consultation), versions, layout.delimiter)
+        archive.writestr(zipfile.ZipInfo(CODEBOOK_NAME, when), codebook)
         archive.writestr(zipfile.ZipInfo(MANIFEST_NAME, when), manifest.to_json())
     return name.removesuffix(".csv") + ".zip"
 

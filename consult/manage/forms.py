@@ -5,7 +5,7 @@ from datetime import date
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from wtforms import Form, ValidationError
-from wtforms.fields import DateField, HiddenField, StringField
+from wtforms.fields import BooleanField, DateField, HiddenField, StringField
 
 from consult.record.lifecycle import Dates
 from surveys.cleaning import clean_text
@@ -49,6 +49,17 @@ class ReasonForm(Form):  # type: ignore[misc]  # the same
             raise ValidationError(
                 _("The reason is too long. Write at most %(most)s characters.", most=str(LONGEST_REASON))
             )
+
+
+class CloseForm(ReasonForm):
+    """The same before closing, which nobody can undo: the person says that they know it."""
+
+    understood = BooleanField()
+
+    def validate_understood(self, field: BooleanField) -> None:
+        """Refuse a form in which it is not said."""
+        if not field.data:
+            raise ValidationError(_("Tick the box to say that you understand, or do not close."))
 
 
 class DatesForm(Form):  # type: ignore[misc]  # the same

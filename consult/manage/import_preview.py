@@ -6,25 +6,33 @@ from dataclasses import dataclass
 from consult.exports.response_reader import ReadFile
 from consult.languages import interface_words
 from consult.manage.import_sentences import row_sentence
-from consult.record.response_import import CheckedRow, ImportPlan, Refusal
+from consult.record.response_import import CheckedRow, ImportedResponse, ImportPlan, Refusal
 from surveys.columns import to_row
 from surveys.definition import Question, Survey
 from surveys.labels import CellWords
 from surveys.localised import Localised
+from surveys.problems import Problem
 
 SHOWN_REFUSALS = 50
 _SAMPLE = 3
 _LONGEST_CELL = 160
+_MOST_CHOICES = 12
 
 
 @dataclass(frozen=True)
 class RefusedLine:
-    """Why a line cannot be imported: the column or question, what is asked there, and the sentence."""
+    """Why a line cannot be imported: the column or question, what is asked there, the sentence, what stands there.
+
+    `choices` are the labels that would do instead, the first of them; `has_more` when there are others.
+    """
 
     line: int
     where: str
     asked: Localised | None
     reason: str
+    given: str
+    choices: tuple[str, ...]
+    has_more: bool
 
 
 @dataclass(frozen=True)
@@ -54,29 +62,77 @@ def make_preview(
 ) -> Preview:
     """Return what the page shows of a file that was read and of what importing it would do."""
     refused = sorted((*read.refused, *plan.refused), key=lambda refusal: int(refusal.place))
+    shown = refused[:SHOWN_REFUSALS]
+    places = {refusal.place for refusal in shown}
+    rows = {row.place: row for row in read.rows if row.place in places}
     return Preview(
         rows=plan.rows + len({refusal.place for refusal in read.refused}),
         fresh=len(plan.fresh),
         repeated=plan.repeated,
         refused_rows=len({refusal.place for refusal in refused}),
-        refusals=tuple(_explain(refusal, survey, language) for refusal in refused[:SHOWN_REFUSALS]),
+        refusals=tuple(
+            _explain(each, survey, words, language, _find_given(each, read, rows.get(each.place))) for each in shown
+        ),
         hidden_refusals=max(0, len(refused) - SHOWN_REFUSALS),
         unused=read.unused,
         sample=_sample(plan.fresh[:_SAMPLE], words, language),
     )
 
 
-def _explain(refusal: Refusal, survey: Survey, language: str) -> RefusedLine:
+def _explain(
+    refusal: Refusal, survey: Survey, words: Mapping[str, CellWords], language: str, given: str
+) -> RefusedLine:
     problem = refusal.problem
     question: Question | None = survey.find_question(problem.place.partition(".")[0])
+    choices = _find_choices(problem, question, words, language)
     return RefusedLine(
         line=int(refusal.place),
-        where=problem.place or _COLUMN_OF.get(problem.code, ""),
+        where=_column_of(problem),
         asked=question.text if question else None,
         reason=row_sentence(problem, question, language, interface_words(language)),
+        given=_shorten(given),
+        choices=choices[:_MOST_CHOICES],
+        has_more=len(choices) > _MOST_CHOICES,
     )
 
 
+def _column_of(problem: Problem) -> str:
+    return problem.place or _COLUMN_OF.get(problem.code, "")
+
+
+def _find_given(refusal: Refusal, read: ReadFile, row: ImportedResponse | None) -> str:
+    """Return what the file holds there, for the person who has just sent it; '' where that says nothing."""
+    if row is None:
+        return read.unread_days.get(refusal.place, "") if refusal.problem.place == "submitted_on" else ""
+    column = _column_of(refusal.problem)
+    about = {"group": row.group, "language": row.language, "response": row.reference}
+    about["submitted_on"] = row.submitted_on.isoformat()
+    if column in about:
+        return about[column] or ""
+    code, _, part = column.partition(".")
+    raw = row.raw.get(code)
+    if isinstance(raw, dict):
+        raw = raw.get("ranks", raw).get(part or "choice")
+    return raw if isinstance(raw, str) else ""
+
+
+def _find_choices(
+    problem: Problem, question: Question | None, words: Mapping[str, CellWords], language: str
+) -> tuple[str, ...]:
+    """Return the labels that a cell may hold where it holds something else; those no longer offered are left out."""
+    if problem.code not in _LACKS_A_CHOICE:
+        return ()
+    column = _column_of(problem)
+    # several choices have a column each, and the same words in all of them
+    known = words.get(column) or next((words[name] for name in words if name.startswith(f"{column}.")), None)
+    retired = {choice.code for choice in question.choices if choice.retired} if question else set()
+    labels = known.labels[language] if known else {}
+    return tuple(label for code, label in labels.items() if code not in retired)
+
+
+_LACKS_A_CHOICE = frozenset(
+    {"answer.unknown_choice", "answer.not_offered", "answer.retired_choice", "answer.malformed", "group.unknown"}
+)
 # The column that a refusal of the row itself is about.
 _COLUMN_OF = {
     "group.unknown": "group",
@@ -97,5 +153,8 @@ def _sample(rows: tuple[CheckedRow, ...], words: Mapping[str, CellWords], langua
 
 
 def _show(cell: str, words: CellWords | None, language: str) -> str:
-    text = words.write(cell, language) if words else cell
+    return _shorten(words.write(cell, language) if words else cell)
+
+
+def _shorten(text: str) -> str:
     return text if len(text) <= _LONGEST_CELL else text[:_LONGEST_CELL].rstrip() + "…"

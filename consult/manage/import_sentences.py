@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from consult.languages import Formats
 from consult.messages import Words, problem_sentence
 from surveys.definition import Question
 from surveys.problems import Problem
@@ -36,7 +37,9 @@ def row_sentence(problem: Problem, question: Question | None, language: str, wor
     if question is not None and "choice" in values:
         values["choice"] = _choice_label(question, str(values["choice"]), language)
     sentences = _answer_sentences(words) | _counted_sentences(values, words) | _row_sentences(words)
-    return sentences.get(problem.code, problem.code) % values
+    number = Formats(language).number
+    written = {name: number(value) if isinstance(value, int) else value for name, value in values.items()}
+    return sentences.get(problem.code, problem.code) % written
 
 
 def _choice_label(question: Question, code: str, language: str) -> str:
@@ -50,7 +53,7 @@ def _file_sentences(words: Words) -> dict[str, str]:
     _ = words.gettext
     return {
         "column.missing": _(
-            "there is no column “%(column)s”. Add it, with a value in each row. The columns are: %(columns)s."
+            "there is no column “%(column)s” among those of the file (%(columns)s). Add it, with a value in each row."
         ),
         "import.no_question": _(
             "no column is named after a question of this survey. Choose a file that belongs to this consultation."
@@ -63,6 +66,7 @@ def _row_sentences(words: Words) -> dict[str, str]:
     return {
         "import.no_reference": _("The row has no name. Give each row a name or a number of its own."),
         "import.bad_date": _("This is not a day. Write the year, the month and the day: 2026-10-18."),
+        "import.date_out_of_range": _("The day must be from %(first)s to today, %(last)s. Correct it."),
         "import.same_reference": _(
             "An earlier row has the same name in “response” and other answers. Give each row a name of its own."
         ),
@@ -107,9 +111,6 @@ def _answer_sentences(words: Words) -> dict[str, str]:
         "answer.not_offered": unknown,
         "answer.retired_choice": _("“%(choice)s” is no longer offered. Use another choice, or empty the cell."),
         "answer.exclusive": _("One of these choices stands alone. Keep only that one, or only the others."),
-        "answer.other_missing": _(
-            "The choice is “Other” and its text is empty. Write it in the column that ends in “.other”."
-        ),
         "answer.other_not_chosen": _("There is a text for “Other” beside another choice. Clear one of the two."),
         "answer.out_of_range": _("The number must be from %(lowest)s to %(highest)s."),
         "answer.not_a_rank": _("A rank is a whole number from 1 to %(highest)s, or nothing."),

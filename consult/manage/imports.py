@@ -8,7 +8,7 @@ not confirm, nothing has to be cleaned up, and any server of an installation can
 import hashlib
 import tempfile
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TypeAlias
 
@@ -21,6 +21,7 @@ from werkzeug.wrappers import Response
 from consult.access import needs
 from consult.exports.response_columns import file_words
 from consult.exports.response_reader import ReadFile, read_responses
+from consult.exports.response_template import heading_only
 from consult.extensions import db
 from consult.languages import Formats, interface_words
 from consult.manage.blueprint import blueprint
@@ -31,8 +32,9 @@ from consult.record.account import Role
 from consult.record.audit import record_action
 from consult.record.consultation import Consultation, get_consultation
 from consult.record.database import begin
+from consult.record.errors import RecordError
 from consult.record.keys import Keyring
-from consult.record.response_import import ImportPlan, plan_import, store_import
+from consult.record.response_import import ImportPlan, PreparedImport, plan_import, prepare_import, store_import
 from consult.record.survey import Survey, SurveyVersion, list_surveys, list_versions, read_definition
 from surveys.definition import Survey as Definition
 from surveys.labels import CellWords
@@ -74,14 +76,14 @@ def _allow_large_files(endpoint: str | None, values: dict[str, object] | None) -
         request.max_content_length = MOST_BYTES + _FORM_BYTES
 
 
-@blueprint.get("/<code>/import")
+@blueprint.get("/<code:code>/import")
 @needs(Role.FACILITATOR)
 def import_responses(code: str) -> Answer:
     """Ask for the file."""
     return _show_form(*_find_targets(code))
 
 
-@blueprint.post("/<code>/import")
+@blueprint.post("/<code:code>/import")
 @needs(Role.FACILITATOR)
 def receive_import(code: str) -> Answer:
     """Show what a file would bring; where it comes with the digest of what was shown, store it."""
@@ -96,22 +98,34 @@ def receive_import(code: str) -> Answer:
     except SurveyError as error:
         sentence = file_sentence(error.problems[0], _shown_name(sent), words)
         return _show_form(consultation, targets, sentence)
-    begin(db.session(), read_only=True)
-    keyring: Keyring = current_app.extensions["keyring"]
-    plan = plan_import(db.session(), keyring, target.current, upload.read.rows)
-    db.session.commit()  # ends the reading
+    plan = _plan(target, upload)
     if "digest" not in request.form or plan.refused or upload.read.refused:
         return _show_preview(consultation, target, upload, plan)
     if request.form["digest"] != upload.digest:
         return _show_form(consultation, targets, form_sentence("import.other_file", words))
     if request.form.get("version") != str(target.current.number):
         return _show_form(consultation, targets, form_sentence("import.other_version", words))
-    return _store(consultation, plan)
+    prepared = prepare_import(db.session(), plan)
+    try:
+        return _store(consultation, prepared)
+    except RecordError as error:
+        if error.code != "import.refused":
+            raise
+    db.session.rollback()  # the record changed since the plan was made: another plan says how
+    return _show_preview(consultation, target, upload, _plan(target, upload))
 
 
-def _store(consultation: Consultation, plan: ImportPlan) -> Response:
+def _plan(target: _Target, upload: _Upload) -> ImportPlan:
+    begin(db.session(), read_only=True)
+    keyring: Keyring = current_app.extensions["keyring"]
+    plan = plan_import(db.session(), keyring, target.current, upload.read.rows)
+    db.session.commit()  # ends the reading
+    return plan
+
+
+def _store(consultation: Consultation, prepared: PreparedImport) -> Response:
     begin(db.session())
-    report = store_import(db.session(), plan)
+    report = store_import(db.session(), prepared)
     record_action(db.session(), current_user.id, "responses.imported", consultation, now=datetime.now(UTC))
     db.session.commit()
     count = Formats(g.language).number(report.responses)
@@ -121,6 +135,20 @@ def _store(consultation: Consultation, plan: ImportPlan) -> Response:
         )
     )
     return redirect(url_for("manage.import_responses", code=consultation.code), 303)
+
+
+@blueprint.get("/<code:code>/import/template")
+@needs(Role.FACILITATOR)
+def import_template(code: str) -> Response:
+    """Give a file with nothing but its heading, to be filled in."""
+    consultation, targets = _find_targets(code)
+    wanted = request.args.get("survey") or next(iter(targets), "")
+    target = targets.get(wanted) or abort(404)
+    named = f"-{target.survey.code}" if len(targets) > 1 else ""
+    content = heading_only(consultation, target.definition, ";" if g.language == "fr" else ",")
+    response = Response(content, mimetype="text/csv")
+    response.headers.set("Content-Disposition", "attachment", filename=f"{code}{named}-template.csv")
+    return response
 
 
 def _find_targets(code: str) -> tuple[Consultation, dict[str, _Target]]:
@@ -145,7 +173,7 @@ def _read_upload(sent: FileStorage, target: _Target) -> _Upload:
         sent.save(path)
         with path.open("rb") as content:
             digest = hashlib.file_digest(content, "sha256").hexdigest()
-        read = read_responses(path, target.versions, target.current.number, target.words)
+        read = read_responses(path, target.versions, target.current.number, target.words, date.today())
     return _Upload(_shown_name(sent), digest, read)
 
 

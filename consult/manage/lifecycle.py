@@ -12,7 +12,7 @@ from consult.access import needs
 from consult.extensions import db
 from consult.languages import interface_words
 from consult.manage.blueprint import blueprint
-from consult.manage.forms import DatesForm, ReasonForm
+from consult.manage.forms import CloseForm, DatesForm, ReasonForm
 from consult.manage.standing import find_standing
 from consult.record.account import Role
 from consult.record.consultation import Consultation, ConsultationState, get_consultation
@@ -27,12 +27,13 @@ from consult.record.lifecycle import (
     By,
     change_dates,
     find_gaps,
+    is_closing_unfinished,
     list_acts,
     open_consultation,
     pause_consultation,
 )
 from consult.record.monitoring import monitor
-from consult.record.storage import close_and_shuffle, shuffle_anonymous_rows
+from consult.record.storage import close_and_shuffle, finish_closing
 from consult.record_messages import gap, refusal
 from surveys.problems import Problem
 
@@ -42,14 +43,14 @@ _ABOUT_THE_LAST_DAY = frozenset({"consultation.bad_dates", "consultation.closes_
 Answer: TypeAlias = Response | tuple[str, int]
 
 
-@blueprint.get("/<code>/dates")
+@blueprint.get("/<code:code>/dates")
 @needs(Role.FACILITATOR)
 def dates(code: str) -> Answer:
     """Show the state, the dates, what can be done and what was done."""
     return _show(code)
 
 
-@blueprint.post("/<code>/dates")
+@blueprint.post("/<code:code>/dates")
 @needs(Role.FACILITATOR)
 def change(code: str) -> Answer:
     """Give other dates."""
@@ -65,7 +66,7 @@ def change(code: str) -> Answer:
     return _done(code, _("The dates were saved."))
 
 
-@blueprint.route("/<code>/state", methods=["GET", "POST"])
+@blueprint.route("/<code:code>/state", methods=["GET", "POST"])
 @needs(Role.FACILITATOR)
 def change_state(code: str) -> Answer:
     """Open, reopen or pause."""
@@ -89,27 +90,29 @@ def change_state(code: str) -> Answer:
         ConsultationState.OPEN.value: _("The consultation is open."),
         ConsultationState.PAUSED.value: _("The consultation is paused: nobody can answer until you reopen it."),
     }
-    return _done(code, said[wanted])
+    return _done(code, said[wanted], "opened" if wanted == ConsultationState.OPEN else "message")
 
 
-@blueprint.get("/<code>/close")
+@blueprint.get("/<code:code>/close")
 @needs(Role.FACILITATOR)
 def close(code: str) -> Answer:
     """Say what closing will do, before it is done."""
-    return _show_close(code, ReasonForm())
+    return _show_close(code, CloseForm())
 
 
-@blueprint.post("/<code>/close")
+@blueprint.post("/<code:code>/close")
 @needs(Role.FACILITATOR)
 def close_for_good(code: str) -> Answer:
     """Close, and write the rows anew; or only that, where the database was in use the first time."""
-    form = ReasonForm(request.form)
-    if not form.validate():
+    form, is_again = CloseForm(request.form), "again" in request.form
+    if is_again and not _lacks_last_step(code):
+        return redirect(url_for("manage.dates", code=code), 303)  # somebody else did it, or it is not closed at all
+    if not (is_again or form.validate()):
         return _show_close(code, form, status=422)
     try:
         # outside of this request's session: rewriting the rows takes the database for itself
-        if "again" in request.form:
-            shuffle_anonymous_rows(db.engine, wait_seconds=_WAIT_SECONDS)
+        if is_again:
+            finish_closing(db.engine, code, _by(), wait_seconds=_WAIT_SECONDS)
         else:
             close_and_shuffle(db.engine, code, _by(form.reason.data), wait_seconds=_WAIT_SECONDS)
     except RecordError as error:
@@ -149,18 +152,20 @@ def _show(
         problem=problem,
         gaps=_say_gaps(gaps, consultation),
         acts=list_acts(session, consultation),
+        is_unfinished=is_closing_unfinished(session, consultation),
         act_names=_name_acts(),
     )
     return page, status
 
 
-def _show_close(code: str, form: ReasonForm, status: int = 200) -> Answer:
+def _show_close(code: str, form: CloseForm, status: int = 200) -> Answer:
     """Show what closing does; where it is closed and only its last step is missing, offer that."""
     session, today = db.session(), date.today()
     begin(session, read_only=True)
     consultation = get_consultation(session, code)
     is_closed = consultation.state is ConsultationState.CLOSED
-    if consultation.state is ConsultationState.DRAFT or (is_closed and status != 503):
+    is_unfinished = is_closed and is_closing_unfinished(session, consultation)
+    if consultation.state is ConsultationState.DRAFT or (is_closed and not is_unfinished):
         return redirect(url_for("manage.dates", code=code), 303)
     page = render_template(
         "manage/close.html",
@@ -171,6 +176,13 @@ def _show_close(code: str, form: ReasonForm, status: int = 200) -> Answer:
         monitoring=monitor(session, consultation, today),
     )
     return page, status
+
+
+def _lacks_last_step(code: str) -> bool:
+    begin(db.session(), read_only=True)
+    is_unfinished = is_closing_unfinished(db.session(), get_consultation(db.session(), code))
+    db.session.commit()  # ends the reading, which would keep the rows from being rewritten
+    return is_unfinished
 
 
 def _refuse(
@@ -214,6 +226,6 @@ def _by(reason: str = "") -> By:
     return By(current_user.id, datetime.now(UTC), reason)
 
 
-def _done(code: str, said: str) -> Response:
-    flash(said)
+def _done(code: str, said: str, kind: str = "message") -> Response:
+    flash(said, kind)
     return redirect(url_for("manage.dates", code=code), 303)

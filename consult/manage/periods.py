@@ -1,10 +1,15 @@
 """Responses over time: one bar a day, or a wider one where days would be too many to be read."""
 
-from collections.abc import Callable, Mapping
+from bisect import bisect_right
+from calendar import monthrange
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import islice
+from typing import TypeAlias
 
 _DAY = timedelta(days=1)
+Span: TypeAlias = tuple[date, date]  # the first and the last day
 # Bars that can still be told apart on a telephone.
 MOST_BARS = 63
 
@@ -39,39 +44,67 @@ class Timeline:
 def make_timeline(days: Mapping[date, int], opens_on: date | None, today: date, closes_on: date | None) -> Timeline:
     """Return the responses from the opening to today or to the last day; those outside of it are shown too.
 
-    Without any response nor an opening that has come, the timeline is empty.
+    Without any response nor an opening that has come, the timeline is empty. It has at most MOST_BARS periods
+    whatever the days are: years that are too many are put together at both ends.
     """
     begun = [opens_on] if opens_on is not None and opens_on <= today else []
     if not (days or begun):
         return Timeline("day", ())
     first = min([*days, *begun])
     last = max([*days, min(today, closes_on or today), first])
-    for scale, start in _STARTS.items():
-        if scale == "year" or _count_periods(first, last, start) <= MOST_BARS:
-            return Timeline(scale, _fill(days, first, last, start))
-    raise AssertionError  # the widest scale takes everything
+    for scale, end in _ENDS.items():
+        spans = list(islice(_cut(first, last, end), MOST_BARS + 1))
+        if len(spans) <= MOST_BARS:
+            return Timeline(scale, _count(days, spans))
+    return Timeline("year", _count(days, _cut_around(first, last, today)))
 
 
-def _fill(days: Mapping[date, int], first: date, last: date, start: Callable[[date], date]) -> tuple[Period, ...]:
-    counts: dict[date, int] = {}
-    ends: dict[date, date] = {}
-    day = first
-    while day <= last:
-        period = max(start(day), first)
-        counts[period] = counts.get(period, 0) + days.get(day, 0)
-        ends[period] = day
-        day += _DAY
-    return tuple(Period(begins, ends[begins], count) for begins, count in counts.items())
+def _cut(first: date, last: date, end: Callable[[date], date]) -> Iterator[Span]:
+    """Yield the first and the last day of each period, until one holds the last day: there may be none after it."""
+    ends = min(end(first), last)
+    yield first, ends
+    while ends < last:
+        begins = ends + _DAY
+        ends = min(end(begins), last)
+        yield begins, ends
 
 
-def _count_periods(first: date, last: date, start: Callable[[date], date]) -> int:
-    return len({start(first + _DAY * number) for number in range((last - first).days + 1)})
+def _cut_around(first: date, last: date, today: date) -> list[Span]:
+    """Return the years up to this one, what came before them as one period, and what comes after as another."""
+    begins = max(first, date(max(today.year - MOST_BARS + 3, 1), 1, 1))
+    ends = min(last, _end_of_year(today))
+    if ends < begins:
+        return [(first, last)]
+    before = [(first, begins - _DAY)] if first < begins else []
+    after = [(ends + _DAY, last)] if ends < last else []
+    return [*before, *_cut(begins, ends, _end_of_year), *after]
 
 
-# How each scale finds the day on which a period begins; weeks begin on Monday.
-_STARTS: dict[str, Callable[[date], date]] = {
+def _count(days: Mapping[date, int], spans: Sequence[Span]) -> tuple[Period, ...]:
+    counts = [0] * len(spans)
+    begins = [first for first, _ in spans]
+    for day, count in days.items():
+        counts[bisect_right(begins, day) - 1] += count
+    return tuple(Period(first, last, count) for (first, last), count in zip(spans, counts, strict=True))
+
+
+def _end_of_week(day: date) -> date:
+    """Return the Sunday; the calendar ends on a Friday."""
+    return day + _DAY * min(6 - day.weekday(), (date.max - day).days)
+
+
+def _end_of_month(day: date) -> date:
+    return day.replace(day=monthrange(day.year, day.month)[1])
+
+
+def _end_of_year(day: date) -> date:
+    return day.replace(month=12, day=31)
+
+
+# How each scale finds the last day of the period that a day is in.
+_ENDS: dict[str, Callable[[date], date]] = {
     "day": lambda day: day,
-    "week": lambda day: day - _DAY * day.weekday(),
-    "month": lambda day: day.replace(day=1),
-    "year": lambda day: day.replace(month=1, day=1),
+    "week": _end_of_week,
+    "month": _end_of_month,
+    "year": _end_of_year,
 }

@@ -66,7 +66,18 @@ def list_entries(session: Session, *, subject: Base | None = None, limit: int = 
 
 
 # An exact time beside one of these keys would say when somebody answered.
-PARTICIPANT_TABLES = frozenset({"invitations", "drafts", "draft_answers", "responses", "response_answers"})
+PARTICIPANT_TABLES = frozenset(
+    {
+        "invitations",
+        "drafts",
+        "draft_answers",
+        "responses",
+        "response_answers",
+        "contributions",
+        "contribution_revisions",
+        "results_notices",
+    }
+)
 
 
 @event.listens_for(AuditEntry, "before_update")

@@ -98,6 +98,17 @@ class ImportReport:
 
 def add_contributions(session: Session, consultation_id: int, new: Iterable[NewContribution]) -> list[str]:
     """Write contributions with their first revision, in one statement for each table; return their keys."""
+    contributions, revisions = contribution_rows(consultation_id, new)
+    if contributions:
+        session.execute(sa.insert(Contribution), contributions)
+        session.execute(sa.insert(ContributionRevision), revisions)
+    return [row["id"] for row in contributions]
+
+
+def contribution_rows(
+    consultation_id: int, new: Iterable[NewContribution]
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Return the rows of contributions, under fresh keys, and those of their first revisions."""
     contributions: list[dict[str, Any]] = []
     revisions: list[dict[str, Any]] = []
     for each in new:
@@ -116,10 +127,7 @@ def add_contributions(session: Session, consultation_id: int, new: Iterable[NewC
             }
         )
         revisions.append({"contribution_id": key, "number": 1, "text": each.text})
-    if contributions:
-        session.execute(sa.insert(Contribution), contributions)
-        session.execute(sa.insert(ContributionRevision), revisions)
-    return [row["id"] for row in contributions]
+    return contributions, revisions
 
 
 def import_contributions(

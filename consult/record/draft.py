@@ -25,6 +25,7 @@ from consult.record.errors import RecordError
 from consult.record.keys import LinkKeys
 from consult.record.response import is_submitted
 from consult.record.survey import SurveyVersion, get_version_consultation, read_definition
+from surveys.localised import LANGUAGES
 
 # Far above the longest answer that surveys accept: a draft keeps what was typed, valid or not, within reason.
 MAXIMUM_JSON = 100_000
@@ -74,6 +75,12 @@ class SavedAnswer:
     value: Any
     revision: int
     is_stale: bool
+
+    @property
+    def language(self) -> str | None:
+        """The language of the page on which it was typed, where a form sent it."""
+        given = self.value.get("language") if isinstance(self.value, dict) else None
+        return given if given in LANGUAGES else None
 
 
 def open_draft(

@@ -28,6 +28,8 @@ from surveys.problems import Problem
 
 OPENED, REOPENED, PAUSED = "consultation.opened", "consultation.reopened", "consultation.paused"
 CLOSED, DATES_CHANGED = "consultation.closed", "consultation.dates_changed"
+# The rows were written anew after the closing: its last step.
+MIXED = "consultation.mixed"
 ACTS = (OPENED, REOPENED, PAUSED, CLOSED, DATES_CHANGED)
 
 
@@ -113,6 +115,26 @@ def change_dates(
         raise RecordError("consultation.closes_in_past")
     set_dates(session, consultation, dates.opens_on, dates.closes_on)
     return _note(session, consultation, DATES_CHANGED, by)
+
+
+def note_mixed(session: Session, code: str, by: By) -> Consultation:
+    """Note that the rows were written anew since the consultation was closed."""
+    return _note(session, get_consultation(session, code), MIXED, by)
+
+
+def is_closing_unfinished(session: Session, consultation: Consultation) -> bool:
+    """Tell whether somebody closed the consultation, and its rows are not known to have been written anew since."""
+    query = (
+        sa.select(AuditEntry.action)
+        .where(
+            AuditEntry.object_type == Consultation.__tablename__,
+            AuditEntry.object_id == str(consultation.id),
+            AuditEntry.action.in_((CLOSED, MIXED)),
+        )
+        .order_by(AuditEntry.id.desc())
+        .limit(1)
+    )
+    return session.scalar(query) == CLOSED
 
 
 def list_acts(session: Session, consultation: Consultation, limit: int = 8) -> list[Act]:

@@ -87,9 +87,13 @@ def get_answers(session: Session, response: Response) -> dict[str, Any]:
 
 def write_answers(session: Session, answers: Iterable[tuple[str, str, Any]]) -> None:
     """Write (response key, question code, value) rows in one statement."""
-    rows = [{"response_id": key, "question_code": code, "value": value} for key, code, value in answers]
-    if rows:
+    if rows := answer_rows(answers):
         session.execute(sa.insert(ResponseAnswer), rows)
+
+
+def answer_rows(answers: Iterable[tuple[str, str, Any]]) -> list[dict[str, Any]]:
+    """Return (response key, question code, value) as rows of the table."""
+    return [{"response_id": key, "question_code": code, "value": value} for key, code, value in answers]
 
 
 def count_responses(session: Session, consultation: Consultation) -> dict[tuple[int | None, Channel], int]:

@@ -1,21 +1,33 @@
-"""Responses from a file: first a plan, which says what would happen, then the plan is stored whole or not at all."""
+"""Responses from a file: first a plan, which says what would happen, then the plan is stored whole or not at all.
+
+While a plan is stored nobody can answer, on SQLite. So all that takes time is done before, by `prepare_import`;
+`store_import` only looks again at what may have changed since, and inserts.
+"""
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from consult.record.bulk import ReadyRows, insert_ready, make_ready
 from consult.record.consultation import Anonymity, Consultation, group_ids
-from consult.record.contribution import Channel, ImportReport
+from consult.record.contribution import (
+    Channel,
+    Contribution,
+    ContributionRevision,
+    ImportReport,
+    NewContribution,
+    contribution_rows,
+)
 from consult.record.database import check_language, random_key
 from consult.record.errors import RecordError
 from consult.record.keys import Keyring
-from consult.record.response import Response
-from consult.record.submission import decide_group, write_what_was_said
+from consult.record.response import Response, ResponseAnswer, answer_rows
+from consult.record.submission import decide_group, what_was_said
 from consult.record.survey import Survey, SurveyVersion, get_version_consultation, read_definition
 from surveys.answers import check_answers
 from surveys.definition import Survey as Definition
@@ -65,11 +77,21 @@ class CheckedRow:
 class ImportPlan:
     """What an import would do: `fresh` rows are new, `repeated` ones are here already and would stay as they are."""
 
+    consultation_id: int
     survey_id: int
     rows: int
     fresh: tuple[CheckedRow, ...]
     repeated: int
     refused: tuple[Refusal, ...]
+
+
+@dataclass(frozen=True)
+class PreparedImport:
+    """A plan with the rows of each table, as the database takes them."""
+
+    plan: ImportPlan
+    tables: tuple[ReadyRows, ...]
+    contributions: int
 
 
 @dataclass(frozen=True)
@@ -112,35 +134,55 @@ def plan_import(
             repeated += not here and (first is not checked or known.has(stored))
         refused += [Refusal(row.place, problem) for problem in here]
     fresh = tuple(each for each in ready.values() if not known.has(each.stored))
-    return ImportPlan(version.survey_id, len(rows), fresh, repeated, tuple(refused))
+    return ImportPlan(consultation.id, version.survey_id, len(rows), fresh, repeated, tuple(refused))
 
 
-def store_import(session: Session, plan: ImportPlan) -> ImportReport:
+def prepare_import(session: Session, plan: ImportPlan) -> PreparedImport:
+    """Make the rows of a plan ready for the session's database, outside of any transaction."""
+    said: list[NewContribution] = []
+    for each in plan.fresh:
+        said += what_was_said(each.survey, each.stored, each.values)
+    contributions, revisions = contribution_rows(plan.consultation_id, said)
+    tables = (
+        make_ready(session, Response, [each.stored for each in plan.fresh]),
+        make_ready(
+            session,
+            ResponseAnswer,
+            answer_rows((each.stored["id"], *answer) for each in plan.fresh for answer in each.values.items()),
+        ),
+        make_ready(session, Contribution, contributions),
+        make_ready(session, ContributionRevision, revisions),
+    )
+    return PreparedImport(plan, tables, len(said))
+
+
+def store_import(session: Session, prepared: PreparedImport) -> ImportReport:
     """Store what was planned and is still not here; raises `import.refused` with every refused place.
 
-    The places are written as ``line 12: question``.
+    The places are written as ``line 12: question``, and '' for a row that was refused only now.
     """
+    plan = prepared.plan
     if plan.refused:
         raise RecordError.of("import.refused", [_as_problem(refusal) for refusal in plan.refused])
     # Two imports of one file at once: the second waits, and finds everything here.
     session.execute(sa.select(Survey.id).where(Survey.id == plan.survey_id).with_for_update())
     known = _known_responses(session, plan.survey_id)
-    fresh = [each for each in plan.fresh if not known.has(each.stored)]
-    if fresh:
-        session.execute(sa.insert(Response), [each.stored for each in fresh])
-    written = 0
-    for survey in {id(each.survey): each.survey for each in fresh}.values():
-        same = [(each.stored, each.values) for each in fresh if each.survey is survey]
-        written += write_what_was_said(session, survey, same)
+    if any(each.stored["id"] in known.elsewhere for each in plan.fresh):
+        raise RecordError.of("import.refused", [Problem("import.elsewhere")])
+    fresh = tuple(each for each in plan.fresh if not known.has(each.stored))
+    if len(fresh) < len(plan.fresh):
+        prepared = prepare_import(session, replace(plan, fresh=fresh))
+    for ready in prepared.tables:
+        insert_ready(session, ready)
     empty = sum(1 for each in fresh if not each.values)
-    return ImportReport(plan.rows, len(fresh), written, plan.rows - len(fresh), empty)
+    return ImportReport(plan.rows, len(fresh), prepared.contributions, plan.rows - len(fresh), empty)
 
 
 def import_responses(
     session: Session, keyring: Keyring, version: SurveyVersion, rows: Sequence[ImportedResponse]
 ) -> ImportReport:
     """Plan and store at once, all or nothing; raises `import.refused` as `store_import` does."""
-    return store_import(session, plan_import(session, keyring, version, rows))
+    return store_import(session, prepare_import(session, plan_import(session, keyring, version, rows)))
 
 
 def _as_problem(refusal: Refusal) -> Problem:

@@ -20,7 +20,7 @@ from consult.record.draft import Draft, DraftAnswer
 from consult.record.errors import RecordError
 from consult.record.invitation import Invitation
 from consult.record.keys import Keyring
-from consult.record.lifecycle import By, close_consultation
+from consult.record.lifecycle import By, close_consultation, note_mixed
 from consult.record.response import Response, ResponseAnswer
 from consult.record.results_notice import ResultsNotice
 from consult.record.tables import METADATA
@@ -90,7 +90,18 @@ def close_and_shuffle(engine: Engine, code: str, by: By | None = None, *, wait_s
     """
     with unit_of_work(engine) as session:
         close_consultation(session, code, by)
+    finish_closing(engine, code, by, wait_seconds=wait_seconds)
+
+
+def finish_closing(engine: Engine, code: str, by: By | None = None, *, wait_seconds: float = WAIT_SECONDS) -> None:
+    """Rewrite the rows after a closing and note that it was done, so that nobody is asked to do it again.
+
+    Raises `record.busy` as the batch does.
+    """
     shuffle_anonymous_rows(engine, wait_seconds=wait_seconds)
+    if by is not None:
+        with unit_of_work(engine) as session:
+            note_mixed(session, code, by)
 
 
 def withdraw_and_scrub(engine: Engine, keyring: Keyring, receipt: str) -> None:

@@ -1,8 +1,9 @@
 """Submission: from raw answers to one response, its contributions and its receipt, once."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
+from types import MappingProxyType
 from typing import Any, NoReturn
 
 from sqlalchemy.orm import Session
@@ -34,6 +35,8 @@ class Submission:
     language: str
     channel: Channel = Channel.WEB
     group_id: int | None = None
+    # The language in which each question was answered, where it is not that of the response.
+    languages: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -54,12 +57,14 @@ def submit_draft(session: Session, keyring: Keyring, token: str, today: date) ->
         return first
     if draft is None:
         raise RecordError("draft.missing")
+    answers = draft_answers(session, keys)
     submission = Submission(
         token=token,
         version=session.get_one(SurveyVersion, draft.version_id),
-        raw={code: answer.value for code, answer in draft_answers(session, keys).items()},
+        raw={code: answer.value for code, answer in answers.items()},
         language=draft.language,
         group_id=draft.group_id,
+        languages={code: language for code, answer in answers.items() if (language := answer.language)},
     )
     return submit_response(session, keyring, submission, today)
 
@@ -87,8 +92,9 @@ def submit_response(session: Session, keyring: Keyring, submission: Submission, 
     if invitation is not None and invitation.consultation_id != consultation.id:
         raise RecordError("invitation.elsewhere")
     given = submission.group_id or (invitation.group_id if invitation else None)
+    response_id = random_key()
     row = {
-        "id": random_key(),
+        "id": response_id,
         "consultation_id": consultation.id,
         "version_id": submission.version.id,
         "group_id": decide_group(consultation, groups, values, given),
@@ -102,7 +108,8 @@ def submit_response(session: Session, keyring: Keyring, submission: Submission, 
     }
     if not insert_or_keep(session, Response, row, "submission_key"):
         return _find_first(session, keys) or _give_up()
-    write_what_was_said(session, survey, [(row, values)])
+    write_answers(session, ((response_id, code, value) for code, value in values.items()))
+    add_contributions(session, consultation.id, what_was_said(survey, row, values, submission.languages))
     if invitation is not None:
         mark_used(session, invitation.id)
     delete_draft(session, keys.draft_id)
@@ -159,22 +166,13 @@ def _name_respondent(consultation: Consultation, invitation: Invitation | None) 
     return invitation.contact
 
 
-def write_what_was_said(
-    session: Session, survey: Definition, responses: Sequence[tuple[Mapping[str, Any], Mapping[str, Any]]]
-) -> int:
-    """Write the answers and the contributions of stored responses; return the number of contributions."""
-    write_answers(
-        session,
-        ((row["id"], code, value) for row, values in responses for code, value in values.items()),
-    )
-    said = [
-        (
-            row["consultation_id"],
-            NewContribution(text, row["language"], code, row["channel"], row["group_id"], row["id"]),
-        )
-        for row, values in responses
-        for code, text in open_texts(survey, values).items()
-    ]
-    if said:
-        add_contributions(session, said[0][0], (each for _, each in said))
-    return len(said)
+def what_was_said(
+    survey: Definition,
+    response: Mapping[str, Any],
+    values: Mapping[str, Any],
+    languages: Mapping[str, str] = MappingProxyType({}),
+) -> Iterator[NewContribution]:
+    """Yield the contributions that the answers of a response make, each in the language it was written in."""
+    for code, text in open_texts(survey, values).items():
+        language = languages.get(code, response["language"])
+        yield NewContribution(text, language, code, response["channel"], response["group_id"], response["id"])

@@ -1,7 +1,7 @@
 """What a participant's device holds, in its signed session cookie: the link it answers with, and a receipt.
 
-The server keeps neither. Whoever comes back later is asked "Continue, or not me?" before an answer is shown: a
-phone is lent, a tablet is shared.
+The server keeps neither. Whoever comes back later is asked whether it is them before an answer is shown: a phone is
+lent, a tablet is shared.
 """
 
 import time
@@ -11,8 +11,10 @@ from typing import Any
 from flask import session
 
 RECENT_SECONDS = 30 * 60
+# A page of corrections that was left open still saves: who sends it has it before their eyes.
+OPEN_PAGE_SECONDS = 12 * 3600
 _FRESH_SECONDS = 60
-_LINKS, _RECEIPT = "links", "receipt"
+_LINKS, _RECEIPT, _TICKED = "links", "receipt", "ticked"
 _MOST_LINKS = 4  # a cookie has 4,096 bytes
 
 
@@ -22,25 +24,29 @@ class Held:
 
     token: str
     is_recent: bool
+    is_personal: bool
 
 
 def held_link(code: str) -> Held | None:
     """Return the link that the device holds for a consultation."""
     kept = session.get(_LINKS, {}).get(code)
-    return Held(kept[0], _now() - kept[1] < RECENT_SECONDS) if kept else None
+    return Held(kept[0], _now() - kept[1] < RECENT_SECONDS, bool(kept[2])) if kept else None
 
 
-def hold_link(code: str, token: str, *, is_recent: bool = True) -> None:
+def hold_link(code: str, token: str, *, is_recent: bool = True, is_personal: bool | None = None) -> None:
     """Hold a link for a consultation, as of now; the oldest goes when there are many.
 
-    Not `is_recent`: whoever began with this link is asked whether it is them before anything is shown.
+    Not `is_recent`: whoever began with this link is asked whether it is them before anything is shown. What is not
+    said of `is_personal` stays as it was.
     """
     kept = session.get(_LINKS, {}).get(code)
+    if is_personal is None:
+        is_personal = bool(kept and kept[0] == token and kept[2])
     if is_recent and kept and kept[0] == token and _now() - kept[1] < _FRESH_SECONDS:
         return  # a cookie that is not sent cannot arrive late and bring back what was forgotten since
     others = {each: kept for each, kept in session.get(_LINKS, {}).items() if each != code}
     newest = sorted(others.items(), key=lambda item: item[1][1])[-(_MOST_LINKS - 1) :]
-    session[_LINKS] = dict(newest) | {code: [token, _now() if is_recent else 0]}
+    session[_LINKS] = dict(newest) | {code: [token, _now() if is_recent else 0, is_personal]}
     session.permanent = True
 
 
@@ -49,22 +55,34 @@ def drop_link(code: str) -> None:
     session[_LINKS] = {each: kept for each, kept in session.get(_LINKS, {}).items() if each != code}
 
 
-def held_receipt() -> str | None:
-    """Return the receipt that was given on this device within the last half hour."""
+def held_receipt(seconds: float = RECENT_SECONDS) -> str | None:
+    """Return the receipt that was given on this device within the last half hour, or as long as is said."""
     kept: Any = session.get(_RECEIPT)
-    if not kept or _now() - kept[1] >= RECENT_SECONDS:
+    if not kept or _now() - kept[1] >= seconds:
         return None
     return str(kept[0])
 
 
 def hold_receipt(receipt: str) -> None:
     """Hold a receipt, as of now."""
-    session[_RECEIPT] = [receipt, _now()]
+    kept = session.get(_RECEIPT)
+    if not kept or kept[0] != receipt or _now() - kept[1] >= _FRESH_SECONDS:
+        session[_RECEIPT] = [receipt, _now()]
 
 
 def drop_receipt() -> None:
     """Forget the receipt."""
     session.pop(_RECEIPT, None)
+
+
+def keep_ticks(codes: list[str]) -> None:
+    """Keep which boxes of the first page were ticked while its language changes."""
+    session[_TICKED] = codes
+
+
+def take_ticks() -> list[str]:
+    """Return those boxes, once."""
+    return list(session.pop(_TICKED, []))
 
 
 def _now() -> int:

@@ -9,12 +9,13 @@ from consult.extensions import db
 from consult.limits import code_limit
 from consult.record.consultation import Consultation
 from consult.record.database import begin
+from consult.record.draft import find_draft
 from consult.record.invitation import find_link
 from consult.record.keys import normalise_code
 from consult.respond.blueprint import blueprint
 from consult.respond.device import held_link, hold_link
-from consult.respond.landing import Page
-from consult.respond.places import keyring
+from consult.respond.pages import Page, stopped
+from consult.respond.places import keyring, why_not
 
 _LONGEST = 64
 
@@ -27,8 +28,9 @@ def link(token: str) -> Page:
     consultation = _find(token)
     if consultation is None:
         return render_template("respond/bad_link.html"), 404
-    held = held_link(consultation.code)
-    is_shared = held is not None and normalise_code(held.token) != normalise_code(token)
+    if reason := why_not(consultation, date.today()):
+        return stopped(consultation, reason)
+    is_shared = _somebody_else_began(consultation.code, token)
     return render_template("respond/link.html", consultation=consultation, is_shared=is_shared)
 
 
@@ -40,9 +42,10 @@ def follow(token: str) -> Page:
     consultation = _find(token)
     if consultation is None:
         return render_template("respond/bad_link.html"), 404
+    token = normalise_code(token[:_LONGEST]).lower()  # as it was looked for: what follows would be another link
     held = held_link(consultation.code)
-    if held is None or normalise_code(held.token) != normalise_code(token):
-        hold_link(consultation.code, token, is_recent=False)
+    if held is None or held.token != token:
+        hold_link(consultation.code, token, is_recent=False, is_personal=True)
     return redirect(url_for("respond.landing", code=consultation.code), 303)
 
 
@@ -53,4 +56,12 @@ def _find(token: str) -> Consultation | None:
     if found is None:
         return None
     invitation, consultation = found
-    return None if invitation.is_used or not consultation.is_accepting(date.today()) else consultation
+    is_over = why_not(consultation, date.today()) == "closed"
+    return None if invitation.is_used or is_over else consultation
+
+
+def _somebody_else_began(code: str, token: str) -> bool:
+    held = held_link(code)
+    if held is None or normalise_code(held.token) == normalise_code(token[:_LONGEST]):
+        return False
+    return find_draft(db.session(), keyring().open_link(held.token)) is not None

@@ -4,8 +4,9 @@ Everything here is read in the transaction that the view has begun.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from hashlib import sha256
 
 from flask import abort, current_app, url_for
 from sqlalchemy.orm import Session
@@ -39,16 +40,16 @@ class Asked:
         return 1 if self.consents else 0
 
     def index_of(self, section_code: str) -> int:
-        """Return the index of a section that is a page, or answer that there is none (404)."""
+        """Return the index of a section, or answer that there is none (404)."""
         codes = [section.code for section in self.survey.sections]
-        if section_code not in codes[self.first_page :]:
+        if section_code not in codes:
             abort(404)
         return codes.index(section_code)
 
     def address(self, index: int) -> str:
-        """Return the address of the page of a section: the landing page, a page of questions, or the check."""
+        """Return the address of a section's page: before the first is the landing page, after the last the check."""
         code = self.consultation.code
-        if index < self.first_page:
+        if index < 0:
             return url_for("respond.landing", code=code)
         if index >= len(self.survey.sections):
             return url_for("respond.check", code=code)
@@ -68,6 +69,20 @@ class Standing:
     def has_begun(self) -> bool:
         """Whether there is something that only its author may see."""
         return self.draft is not None or self.is_sent
+
+    @property
+    def mark(self) -> str:
+        """What a form carries to say whose answers it is about; it leads nowhere."""
+        return sha256(f"form {self.keys.draft_id}".encode()).hexdigest()[:16] if self.keys else ""
+
+    def with_link(self, keys: Keyring, token: str) -> "Standing":
+        """Return the standing of a device that has just been given a link."""
+        return replace(self, keys=keys.open_link(token))
+
+
+def is_this_page(standing: Standing, posted: Mapping[str, str]) -> bool:
+    """Tell whether a form that was sent is about the answers that the device holds now, not an earlier person's."""
+    return bool(standing.mark) and posted.get("draft") == standing.mark
 
 
 def keyring() -> Keyring:

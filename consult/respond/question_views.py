@@ -45,7 +45,7 @@ class QuestionView:
     language: str
     fields: Mapping[str, Field]
     cells: Cells
-    revision: int
+    revision: int | str
     errors: Sequence[tuple[str, str]] = field(default=())
 
     @property
@@ -117,7 +117,7 @@ def view_questions(
     questions: Sequence[Question],
     language: str,
     typed: Mapping[str, Cells],
-    revisions: Mapping[str, int] | None = None,
+    revisions: Mapping[str, int] | Mapping[str, str] | None = None,
     problems: Sequence[Problem] = (),
 ) -> list[QuestionView]:
     """Return the views of some questions; `revisions` are those that the next save will carry."""

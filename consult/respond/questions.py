@@ -11,16 +11,14 @@ from consult.extensions import db
 from consult.record.database import begin
 from consult.respond.blueprint import blueprint
 from consult.respond.device import hold_link
-from consult.respond.landing import Page, other_language, stopped
-from consult.respond.places import Asked, Standing, answers_of, find_place, why_not
-from consult.respond.question_views import view_questions
+from consult.respond.pages import Page, other_language, out_of_order, show_section, stopped, then
+from consult.respond.places import Asked, Standing, answers_of, find_place, is_this_page, why_not
 from consult.respond.saving import SavedPage, check_page, read_page, save_page, shown_page
 from surveys.definition import Question
-from surveys.problems import Problem
 from surveys.question_types.ranking import move
 
 
-@blueprint.get("/c/<code>/questions/<section>")
+@blueprint.get("/c/<code:code>/questions/<section>")
 @public
 def questions(code: str, section: str) -> Page:
     """Show a section, as far as the person has come."""
@@ -34,10 +32,11 @@ def questions(code: str, section: str) -> Page:
     hold_link(code, standing.held.token)
     page = shown_page(_questions(asked, index), answers_of(db.session(), standing))
     is_checked = request.args.get("checked") == "1"
-    return _show(asked, index, page, check_page(_questions(asked, index), page) if is_checked else [])
+    problems = check_page(_questions(asked, index), page) if is_checked else []
+    return show_section(asked, standing, index, page, problems)
 
 
-@blueprint.post("/c/<code>/questions/<section>")
+@blueprint.post("/c/<code:code>/questions/<section>")
 @public
 def save(code: str, section: str) -> Page:
     """Save a section, then go on, back, or to the other language."""
@@ -45,64 +44,57 @@ def save(code: str, section: str) -> Page:
     begin(db.session())
     asked, standing = find_place(db.session(), code, lock=True)
     index = asked.index_of(section)
-    if refused := _refuse(asked, standing, index, action):
+    page = read_page(_asked_here(asked, index, action), request.form)
+    if refused := _refuse(asked, standing, index, action, page):
         return refused
+    return _save(asked, standing, index, page, action, target)
+
+
+def _save(asked: Asked, standing: Standing, index: int, page: SavedPage, action: str, target: str) -> Page:
+    """Save a page that may be saved, and go where the button leads."""
     assert standing.keys is not None  # noqa: S101 - _refuse has seen to it
     assert standing.draft is not None  # noqa: S101
-    asked_here = _questions(asked, index)
-    if action == "autosave":  # it sends what was changed in this tab
-        asked_here = tuple(each for each in asked_here if f"revision.{each.code}" in request.form)
-    page = read_page(asked_here, request.form)
     if action == "move":
-        _move(asked_here, page, target)
-    problems = check_page(asked_here, page) if action == "continue" else []
-    reached = max(standing.draft.page, index + (action == "continue" and not problems))
+        _move(_questions(asked, index), page, target)
+    problems = check_page(_questions(asked, index), page) if action == "continue" else []
     save_page(
         db.session(),
         standing.keys,
         page,
         answers_of(db.session(), standing),
         today=date.today(),
-        reached=reached,
-        language=_language(action),
+        reached=max(standing.draft.page, index + (action == "continue" and not problems)),
+        typed_in=g.language,
+        language=other_language() if action == "language" else g.language,
         draft=standing.draft,
+        is_by_hand=action == "autosave",
     )
     db.session.commit()
     if action == "autosave":  # without a cookie: it may arrive after "Not me" was pressed
         return _saved(page)
     if standing.held is not None:
-        hold_link(code, standing.held.token)
+        hold_link(asked.consultation.code, standing.held.token)
     if reason := why_not(asked.consultation, date.today()):
-        return stopped(asked, reason), 409
-    if page.refused or page.conflicts:  # what the draft does not hold is shown as it was sent
-        unsaved = [*page.refused, *page.conflicts]
-        return _show(asked, index, page, unsaved + [each for each in problems if each.place not in _places(page)]), 422
-    if problems:  # what the draft holds is shown by an address of its own, to which a browser can go back
-        here = asked.survey.sections[index].code
-        return redirect(url_for("respond.questions", code=code, section=here, checked=1, **_then()), 303)
-    return redirect(_next(asked, index, action, target), 303)
+        return stopped(asked.consultation, reason), 409
+    if unsaved := [*page.refused, *page.conflicts]:  # what the draft does not hold is shown as it was sent
+        places = {each.place for each in unsaved}
+        unsaved += [each for each in problems if each.place not in places]
+        return show_section(asked, standing, index, page, unsaved), 422
+    return redirect(_next(asked, index, action, target, has_problems=bool(problems)), 303)
 
 
-def _next(asked: Asked, index: int, action: str, target: str) -> str:
+def _next(asked: Asked, index: int, action: str, target: str, *, has_problems: bool) -> str:
     """Return where to go after a save."""
-    here = asked.survey.sections[index].code
-    code = asked.consultation.code
+    here: dict[str, Any] = {"code": asked.consultation.code, "section": asked.survey.sections[index].code, **then()}
+    if has_problems:  # what the draft holds is shown by an address of its own, to which a browser can go back
+        return url_for("respond.questions", **here, checked=1)
     if action == "back":
-        return asked.address(index - 1)
+        return asked.address(max(index - 1, 0))
     if action == "language":
-        return url_for("respond.questions", code=code, section=here, language=other_language(), **_then())
+        return url_for("respond.questions", **here, language=other_language())
     if action == "move":
-        return url_for("respond.questions", code=code, section=here, _anchor=f"q-{target.split(':')[0]}", **_then())
-    return asked.address(len(asked.survey.sections) if _then() else index + 1)
-
-
-def _then() -> dict[str, Any]:
-    """Return what leads back to the check page, for who came from there."""
-    return {"then": "check"} if request.args.get("then") == "check" else {}
-
-
-def _language(action: str) -> str:
-    return other_language() if action == "language" else str(g.language)
+        return url_for("respond.questions", **here, _anchor=f"q-{target.split(':')[0]}")
+    return asked.address(len(asked.survey.sections) if then() else index + 1)
 
 
 def _may_see(asked: Asked, standing: Standing) -> bool:
@@ -110,28 +102,31 @@ def _may_see(asked: Asked, standing: Standing) -> bool:
     return is_open and standing.held is not None and standing.held.is_recent
 
 
-def _refuse(asked: Asked, standing: Standing, index: int, action: str) -> Page | None:
-    """Return the page for a save that cannot be: what was sent, closed, begun nowhere, or out of order.
+def _refuse(asked: Asked, standing: Standing, index: int, action: str, page: SavedPage) -> Page | None:
+    """Return the page for a save that cannot be: what was sent, closed, somebody else's, or out of order.
 
     A consultation that is paused still saves: what somebody was writing is kept for when it goes on.
     """
+    code = asked.consultation.code
     reason = why_not(asked.consultation, date.today())
-    if standing.is_sent:
-        kind, address = "sent", url_for("respond.done", code=asked.consultation.code)
+    is_ours = is_this_page(standing, request.form)
+    kind, address = "order", url_for("respond.landing", code=code)
+    if standing.is_sent and is_ours:
+        kind, address = "sent", url_for("respond.done", code=code)
     elif reason in {"closed", "early"}:
-        kind, address = "closed", url_for("respond.landing", code=asked.consultation.code)
-    elif standing.draft is None or index > standing.draft.page:
-        kind, address = "order", url_for("respond.landing", code=asked.consultation.code)
-    else:
+        kind = "closed"
+    elif is_ours and standing.draft is not None and index <= standing.draft.page:
         return None
+    db.session.commit()  # nothing was changed; the page is not drawn while others wait to write
     if action == "autosave":
-        message = render_template("respond/not_saved.txt", kind=kind)
+        message = render_template("respond/_not_saved.html", kind=kind)
         return jsonify(saved=False, reason=kind, message=message.strip(), address=address), 409  # type: ignore[return-value]
-    if kind == "sent":
+    if kind == "sent" and standing.held is not None:
+        hold_link(code, standing.held.token)  # the page before them is of these answers: they are who sent them
         return redirect(address, 303)
     if kind == "closed":
-        return stopped(asked, str(reason)), 409
-    return render_template("respond/out_of_order.html", consultation=asked.consultation, address=address), 409
+        return stopped(asked.consultation, str(reason)), 409
+    return out_of_order(asked, address, page), 409
 
 
 def _move(questions: tuple[Question, ...], page: SavedPage, target: str) -> None:
@@ -150,22 +145,11 @@ def _saved(page: SavedPage) -> Response:
     return jsonify(saved=not page.refused, revisions=page.revisions, conflicts=conflicts)
 
 
-def _places(page: SavedPage) -> set[str]:
-    return {each.place for each in (*page.refused, *page.conflicts)}
+def _asked_here(asked: Asked, index: int, action: str) -> tuple[Question, ...]:
+    """Return the questions that a form brings: an autosave sends those that were changed in its tab."""
+    here = _questions(asked, index)
+    return tuple(each for each in here if action != "autosave" or f"revision.{each.code}" in request.form)
 
 
 def _questions(asked: Asked, index: int) -> tuple[Question, ...]:
     return asked.survey.sections[index].questions
-
-
-def _show(asked: Asked, index: int, page: SavedPage, problems: list[Problem]) -> str:
-    return render_template(
-        "respond/questions.html",
-        asked=asked,
-        consultation=asked.consultation,
-        section=asked.survey.sections[index],
-        number=index - asked.first_page + 1,
-        count=len(asked.survey.sections) - asked.first_page,
-        views=view_questions(_questions(asked, index), g.language, page.typed, page.revisions, problems),
-        then=_then(),
-    )

@@ -10,21 +10,24 @@ from consult.record.database import begin
 from consult.record.errors import RecordError
 from consult.record.results_notice import ask_for_results
 from consult.respond.blueprint import blueprint
-from consult.respond.landing import Page
+from consult.respond.pages import Page
 from consult.respond.places import find_place
 
 
-@blueprint.get("/c/<code>/results")
+@blueprint.get("/c/<code:code>/results")
 @public
 def results(code: str) -> Page:
     """Ask for an address, or say that it is kept."""
     begin(db.session(), read_only=True)
-    asked, _ = find_place(db.session(), code)
+    asked, standing = find_place(db.session(), code)
     is_kept = request.args.get("kept") == "1"
-    return render_template("respond/results.html", consultation=asked.consultation, is_kept=is_kept, email="")
+    is_sent = standing.is_sent and standing.held is not None and standing.held.is_recent
+    return render_template(
+        "respond/results.html", consultation=asked.consultation, is_kept=is_kept, is_sent=is_sent, email=""
+    )
 
 
-@blueprint.post("/c/<code>/results")
+@blueprint.post("/c/<code:code>/results")
 @code_limit
 @public
 def ask_results(code: str) -> Page:

@@ -64,20 +64,25 @@ def save_page(
     *,
     today: date,
     reached: int | None = None,
+    typed_in: str,
     language: str | None = None,
     draft: Draft | None = None,
+    is_by_hand: bool = False,
 ) -> None:
     """Save what was typed, and how far the person is; brings `page` to what the record now holds.
 
-    Of what another tab saved first, an input left blank here takes it over; one that says something is kept on
+    `typed_in` is the language of the page; `language` that of the pages to come.
+
+    Of what another tab saved first, an input left blank here takes it over, unless it was emptied `is_by_hand`, as
+    whoever sends only what was changed can tell; one that says something is kept on
     the page, marked in `conflicts`, with a revision that wins next time. `draft` is the row, if it is locked already.
     Raises as `save_answers` does.
     """
-    changes = [each for each in _changes(page, stored) if not _refuse(page, each)]
+    changes = [each for each in _changes(page, stored, typed_in) if not _refuse(page, each)]
     for saved in save_answers(session, keys, changes, today=today, page=reached, language=language, draft=draft):
         page.revisions[saved.question] = saved.revision + 1
         if saved.is_stale:
-            if any(page.typed[saved.question].values()):
+            if is_by_hand or any(page.typed[saved.question].values()):
                 page.conflicts.append(Problem(CHANGED_ELSEWHERE, saved.question))
             else:
                 page.typed[saved.question] = cells_of(saved)
@@ -90,14 +95,14 @@ def cells_of(answer: SavedAnswer | None) -> Cells:
     return cells
 
 
-def _changes(page: SavedPage, stored: Mapping[str, SavedAnswer]) -> list[AnswerChange]:
+def _changes(page: SavedPage, stored: Mapping[str, SavedAnswer], typed_in: str) -> list[AnswerChange]:
     """Return what must be written: not what is there already, unless a save under way could still undo it."""
     changes = []
     for code, cells in page.typed.items():
         known = stored.get(code)
         is_same = _filled(cells) == _filled(cells_of(known)) and (known is not None or not any(cells.values()))
         if not is_same or page.revisions[code] > _revision_of(known) + 1:
-            changes.append(AnswerChange(code, {"cells": dict(cells)}, page.revisions[code]))
+            changes.append(AnswerChange(code, {"cells": dict(cells), "language": typed_in}, page.revisions[code]))
     return changes
 
 

@@ -16,14 +16,14 @@ from consult.record.submission import submit_draft
 from consult.respond.answers_read import read_answers
 from consult.respond.blueprint import blueprint
 from consult.respond.device import hold_link
-from consult.respond.landing import Page, other_language, stopped
-from consult.respond.places import Asked, Standing, answers_of, find_place, keyring, why_not
+from consult.respond.pages import Page, out_of_order, stopped
+from consult.respond.places import Asked, Standing, answers_of, find_place, is_this_page, keyring, why_not
 from consult.respond.saving import cells_of
 from surveys.answers import check_answers
 from surveys.problems import Problem
 
 
-@blueprint.get("/c/<code>/check")
+@blueprint.get("/c/<code:code>/check")
 @public
 def check(code: str) -> Page:
     """Show every answer before it is sent."""
@@ -34,19 +34,18 @@ def check(code: str) -> Page:
     return _show(db.session(), asked, standing, [])
 
 
-@blueprint.post("/c/<code>/check")
+@blueprint.post("/c/<code:code>/check")
 @public
 def send(code: str) -> Page:
     """Send the answers: twice, in two tabs or after the network dropped, it is one response and one receipt."""
-    if request.form.get("do") == "language":
-        return redirect(url_for("respond.check", code=code, language=other_language()), 303)
     begin(db.session())
-    asked, standing = find_place(db.session(), code)
-    if standing.held is None or not standing.has_begun:
+    asked, standing = find_place(db.session(), code, lock=True)
+    is_ours = is_this_page(standing, request.form)
+    if standing.held is None or not standing.has_begun or not is_ours:
         return redirect(url_for("respond.landing", code=code), 303)
     if standing.draft is not None and standing.draft.page < len(asked.survey.sections):
-        address = asked.address(standing.draft.page)
-        return render_template("respond/out_of_order.html", consultation=asked.consultation, address=address), 409
+        db.session.commit()  # nothing was changed; the page is not drawn while others wait to write
+        return out_of_order(asked, asked.address(standing.draft.page)), 409
     try:
         submit_draft(db.session(), keyring(), standing.held.token, date.today())
     except RecordError as error:
@@ -57,7 +56,7 @@ def send(code: str) -> Page:
     return redirect(url_for("respond.done", code=code), 303)
 
 
-@blueprint.get("/c/<code>/done")
+@blueprint.get("/c/<code:code>/done")
 @public
 def done(code: str) -> Page:
     """Show the receipt to who has just sent their answers."""
@@ -94,24 +93,30 @@ def _refused(code: str, error: RecordError) -> Page:
     if error.code == "response.refused":
         return _show(db.session(), asked, standing, list(error.problems)), 422
     if error.code == "consultation.not_accepting":
-        return stopped(asked, why_not(asked.consultation, date.today()) or "closed"), 409
+        return stopped(asked.consultation, why_not(asked.consultation, date.today()) or "closed"), 409
     raise error
 
 
 def _show(session: Session, asked: Asked, standing: Standing, problems: list[Problem]) -> str:
-    raw = {code: {"cells": cells_of(answer)} for code, answer in answers_of(session, standing).items()}
-    values, _ = check_answers(asked.survey, raw, final=False)
+    """Draw every answer; what is wrong with one is said beside it, as it was typed, before anything is sent."""
+    answers = answers_of(session, standing)
+    raw = {code: answer.value for code, answer in answers.items()}
+    values, wrong = check_answers(asked.survey, raw, final=True)
+    problems = problems or list(wrong)
     words = interface_words(g.language)
     errors = []
     for problem in problems:
         question = asked.survey.find_question(problem.place.partition(".")[0])
         errors.append((question, answer_sentence(problem, question, g.language, words)))
+    refused = {question.code for question, _ in errors if question}
+    typed = {code: list(cells_of(answers[code]).values()) for code in refused if code in answers}
     return render_template(
         "respond/check.html",
         asked=asked,
+        standing=standing,
         consultation=asked.consultation,
-        sections=read_answers(asked.survey, values, g.language),
-        draft=standing.draft,
+        sections=read_answers(asked.survey, values, g.language, typed),
+        languages={code: answer.language or g.language for code, answer in answers.items()},
         errors=errors,
-        refused={question.code for question, _ in errors if question},
+        refused=refused,
     )

@@ -41,7 +41,7 @@ def load_sample(session: Session, keyring: Keyring, today: date, *, is_running: 
     consultation = create_consultation(session, new)
     version = publish_version(session, create_survey(session, consultation, survey), today)
     words = file_words(consultation.groups, [survey])
-    read = read_responses(RESPONSES, {version.number: survey}, version.number, words)
+    read = read_responses(RESPONSES, {version.number: survey}, version.number, words, date.max)
     rows = [replace(row, submitted_on=row.submitted_on + later) for row in read.rows]
     import_responses(session, keyring, version, rows)
     if is_running:

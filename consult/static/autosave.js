@@ -134,7 +134,12 @@ export class Autosave {
     this.answers.advance(codes);
     this.answers.doubt(codes);
     const slow = setTimeout(() => this.isFailing || this.status.show("saving"), SLOW);
-    const { status, answer } = await this.post(body);
+    let { status, answer } = await this.post(body);
+    if (answer?.token) { // somebody signed in or out beside this page: its forms carry another token from now on
+      this.form.querySelector("input[name='csrf_token']").value = answer.token;
+      body.set("csrf_token", answer.token);
+      ({ status, answer } = await this.post(body));
+    }
     clearTimeout(slow);
     return this.take(status, answer, codes, sent);
   }

@@ -12,6 +12,7 @@ class Ranking {
     this.rest = box.querySelector("ul");
     this.empty = box.querySelector(".ranking-empty");
     this.others = box.querySelector(".ranking-others");
+    this.note = box.querySelector(".ranking-note");
     this.said = box.querySelector("[role=status]");
     this.maximum = Number(box.getAttribute("data-maximum"));
     this.rows = [...box.querySelectorAll("[data-choice]")].map((element) => new Row(element));
@@ -53,6 +54,7 @@ class Ranking {
     this.empty.hidden = this.order.length > 0;
     this.first.hidden = this.order.length === 0;
     this.others.hidden = this.rest.hidden = others.length === 0;
+    this.note.hidden = this.order.length === 0; // before that, there is nothing to stop at
   }
 
   pick(row, event) {

@@ -75,7 +75,7 @@ def _read(sample: str, is_whole: bool, delimiter: str) -> _Reading:
         records.pop()  # cut in the middle
     header, rows = (records[0], records[1:]) if records else ([""], [])
     while len(header) > 1 and not header[-1].strip():
-        header = header[:-1]
+        header.pop()
     width, count = len(header), max(len(rows), 1)
     full = sum(len(row) == width or (len(row) > width and not any(row[width:])) for row in rows)
     over = sum(any(row[width:]) for row in rows)

@@ -6,24 +6,27 @@ wider one. Blank lines at the end are never rows. Cells are given as they stand:
 """
 
 import csv
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TextIO
+from typing import TextIO, TypeAlias
 
 from surveys.exchange.delimiter import FIELD_LIMIT, NO_DELIMITER, decide_delimiter, read_sep_line
 from surveys.exchange.encoding import detect_encoding
-from surveys.exchange.workbook import OLD_EXCEL_MARK, check_workbook, open_rows, refuse_old_format
+from surveys.exchange.workbook import OLD_EXCEL_MARK, WorkbookLimits, check_workbook, open_sheet, refuse_old_format
 from surveys.problems import SurveyError
 
 TEXT_LIMIT = 500_000_000
+COLUMN_LIMIT = 2_000
 _SAMPLE = 1 << 18
 _NAME_LENGTH = 30
 _NAMES = 40
 _ZIP_MARKS = (b"PK\x03\x04", b"PK\x05\x06")
 
-_Record = tuple[int, list[str]]  # line (or row) number, cells
+_Record: TypeAlias = tuple[int, list[str]]  # line (or row) number, cells
+_Row: TypeAlias = tuple[int, dict[str, str]]  # the same, with the cells by column name
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,21 @@ class Table:
     sheet: str
 
 
+_OF_WORKBOOKS = WorkbookLimits()
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The most that is read of a file: rows, rows times columns, and of a workbook what `WorkbookLimits` says."""
+
+    rows: int = 10_000_000
+    cells: int = 100_000_000
+    workbook: WorkbookLimits = _OF_WORKBOOKS
+
+
+GENERAL = Limits()
+
+
 @dataclass(frozen=True)
 class _Source:
     """An open file: its header and the records below, with what was found out about it."""
@@ -54,9 +72,9 @@ class _Source:
     sheet: str
 
 
-def read_header(path: Path) -> tuple[str, ...]:
+def read_header(path: Path, limits: Limits = GENERAL) -> tuple[str, ...]:
     """Return the names of the columns, as the file has them; raises `SurveyError` (codes file.…)."""
-    with _open_source(path, ()) as source:
+    with _open_source(path, (), limits) as source:
         return source.header
 
 
@@ -76,21 +94,35 @@ def read_columns(path: Path, columns: Sequence[str]) -> Table:
         return Table(source.header, kept, rows, source.encoding, source.delimiter, source.sheet)
 
 
-def iter_rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
+def iter_rows(path: Path, limits: Limits = GENERAL) -> Iterator[_Row]:
     """Yield every row as (line number, cell by column name), for imports, where all columns matter.
 
     Raises `SurveyError`: file.…, column.duplicate, column.unnamed (a blank name amid others), row.too_long.
     """
-    with _open_source(path, ()) as source:
-        header = source.header
-        for position, name in enumerate(header):
-            if not name.strip():
-                raise SurveyError.of("column.unnamed", source.place, position=position + 1)
-            if header.count(name) > 1:
-                raise SurveyError.of("column.duplicate", source.place, column=name)
-        for line, cells in _data_rows(source):
-            padded = cells + [""] * (len(header) - len(cells))
-            yield line, dict(zip(header, padded, strict=False))
+    with open_rows(path, limits) as (_, rows):
+        yield from rows
+
+
+@contextmanager
+def open_rows(path: Path, limits: Limits = GENERAL) -> Iterator[tuple[tuple[str, ...], Iterator[_Row]]]:
+    """Give the header and the rows of a file that is opened once; raises what `iter_rows` does."""
+    with _open_source(path, (), limits) as source:
+        yield source.header, _named_rows(source, limits)
+
+
+def _named_rows(source: _Source, limits: Limits) -> Iterator[_Row]:
+    header = source.header
+    times = Counter(header)
+    for position, name in enumerate(header):
+        if not name.strip():
+            raise SurveyError.of("column.unnamed", source.place, position=position + 1)
+        if times[name] > 1:
+            raise SurveyError.of("column.duplicate", source.place, column=name)
+    for number, (line, cells) in enumerate(_data_rows(source), start=1):
+        if number > limits.rows or number * len(header) > limits.cells:
+            raise SurveyError.of("file.too_large", source.place, rows=number, limit=limits.rows)
+        padded = cells + [""] * (len(header) - len(cells))
+        yield line, dict(zip(header, padded, strict=False))
 
 
 def _find_column(source: _Source, column: str) -> int:
@@ -132,12 +164,12 @@ def _data_rows(source: _Source) -> Iterator[_Record]:
 
 
 @contextmanager
-def _open_source(path: Path, wanted: Sequence[str]) -> Iterator[_Source]:
+def _open_source(path: Path, wanted: Sequence[str], limits: Limits = GENERAL) -> Iterator[_Source]:
     try:
         start = _read_start(path)
         if start.startswith(OLD_EXCEL_MARK):
             refuse_old_format(path)
-        opened = _open_workbook(path) if start.startswith(_ZIP_MARKS) else _open_text(path, wanted)
+        opened = _open_workbook(path, limits) if start.startswith(_ZIP_MARKS) else _open_text(path, wanted)
         with opened as source:
             yield source
     except OSError as error:
@@ -157,9 +189,9 @@ def _read_start(path: Path) -> bytes:
 
 
 @contextmanager
-def _open_workbook(path: Path) -> Iterator[_Source]:
-    check_workbook(path)
-    with open_rows(path) as (sheet, records):
+def _open_workbook(path: Path, limits: Limits) -> Iterator[_Source]:
+    check_workbook(path, limits.workbook)
+    with open_sheet(path) as (sheet, records):
         yield _Source(path.name, _read_names(path, records), records, "xlsx", "", sheet)
 
 
@@ -200,7 +232,9 @@ def _read_names(path: Path, records: Iterator[_Record]) -> tuple[str, ...]:
     """Return the first row that holds something, without the blank names at its end."""
     for _, cells in records:
         while cells and not cells[-1].strip():
-            cells = cells[:-1]
+            cells.pop()
+        if len(cells) > COLUMN_LIMIT:
+            raise SurveyError.of("file.too_many_columns", path.name, columns=len(cells), limit=COLUMN_LIMIT)
         if cells:
             return tuple(cells)
     raise SurveyError.of("file.empty", path.name)

@@ -5,6 +5,7 @@ import warnings
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -15,12 +16,25 @@ from openpyxl.utils.escape import unescape
 from surveys.problems import SurveyError
 
 PACKED_LIMIT = 60_000_000
-UNPACKED_LIMIT = 1_500_000_000
+ROW_LIMIT = 1_048_576  # Excel's own; a file may name a row a thousand times further down
+CELL_LIMIT = 50_000_000  # blanks between the cells that are there count too
 OLD_EXCEL_MARK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
 _BATCH = 500
+_CHUNK = 1 << 20
 
 _Sheet: TypeAlias = Any  # openpyxl's read-only worksheet, which has no types
+
+
+@dataclass(frozen=True)
+class WorkbookLimits:
+    """The most that a workbook may unpack to: bytes, and “<” signs, which are what reading it costs.
+
+    A few hundred kilobytes can hold millions of empty cells, and take a minute and half a gigabyte of memory.
+    """
+
+    unpacked: int = 600_000_000
+    marks: int = 600_000_000
 
 
 def refuse_old_format(path: Path) -> None:
@@ -36,21 +50,35 @@ def _check_size(path: Path, size: int, limit: int) -> None:
         raise SurveyError.of("file.too_large", path.name, bytes=size, limit=limit)
 
 
-def check_workbook(path: Path) -> None:
-    """Raise file.too_large, file.binary (another ZIP) or file.unreadable, before anything is unpacked."""
+def check_workbook(path: Path, limits: WorkbookLimits) -> None:
+    """Raise file.too_large, file.binary (another ZIP) or file.unreadable, before anything is read into memory."""
     _check_size(path, path.stat().st_size, PACKED_LIMIT)
     try:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
     except zipfile.BadZipFile:
         raise SurveyError.of("file.unreadable", path.name, reason="damaged") from None
-    _check_size(path, sum(entry.file_size for entry in entries), UNPACKED_LIMIT)
+    size = sum(entry.file_size for entry in entries)
+    _check_size(path, size, limits.unpacked)
     if not any(entry.filename == "xl/workbook.xml" for entry in entries):
         raise SurveyError.of("file.binary", path.name)
+    if size > limits.marks:
+        with _translated_errors(path):
+            _check_size(path, _count_marks(path), limits.marks)
+
+
+def _count_marks(path: Path) -> int:
+    with zipfile.ZipFile(path) as archive:
+        marks = 0
+        for entry in archive.infolist():
+            with archive.open(entry) as content:
+                while chunk := content.read(_CHUNK):
+                    marks += chunk.count(b"<")
+        return marks
 
 
 @contextmanager
-def open_rows(path: Path) -> Iterator[tuple[str, Iterator[tuple[int, list[str]]]]]:
+def open_sheet(path: Path) -> Iterator[tuple[str, Iterator[tuple[int, list[str]]]]]:
     """Yield the name of the first sheet with content and its rows, as (row number, cells); '' if none has.
 
     Visible sheets are tried before hidden ones. A row that holds nothing is given as [].
@@ -60,8 +88,9 @@ def open_rows(path: Path) -> Iterator[tuple[str, Iterator[tuple[int, list[str]]]
         try:
             with _translated_errors(path):
                 workbook = load_workbook(file, read_only=True, data_only=True)
-                sheet = _find_sheet(workbook)
-            yield (sheet.title, _rows(path, sheet)) if sheet is not None else ("", iter(()))
+                spread = _Spread(path)
+                sheet = _find_sheet(workbook, spread)
+            yield (sheet.title, _rows(path, sheet, spread)) if sheet is not None else ("", iter(()))
         finally:
             if workbook is not None:
                 workbook.close()
@@ -80,17 +109,35 @@ def _translated_errors(path: Path) -> Iterator[None]:
         raise SurveyError.of("file.unreadable", path.name, reason="damaged") from error
 
 
-def _find_sheet(workbook: Workbook) -> _Sheet | None:
+class _Spread:
+    """How far the cells of a workbook lie apart: a few bytes may stand for endless rows of blanks."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._cells = 0
+
+    def rows(self, sheet: _Sheet) -> Iterator[tuple[object, ...]]:
+        """Yield the rows of a sheet; raises file.too_large, for the sheets together."""
+        for number, row in enumerate(sheet.iter_rows(values_only=True), start=1):
+            self._cells += 1 + len(row)
+            if number > ROW_LIMIT:
+                raise SurveyError.of("file.too_large", self._path.name, rows=number, limit=ROW_LIMIT)
+            if self._cells > CELL_LIMIT:
+                raise SurveyError.of("file.too_large", self._path.name, cells=self._cells, limit=CELL_LIMIT)
+            yield row
+
+
+def _find_sheet(workbook: Workbook, spread: _Spread) -> _Sheet | None:
     sheets: list[_Sheet] = sorted(workbook.worksheets, key=lambda sheet: sheet.sheet_state != "visible")
     for sheet in sheets:
         sheet.reset_dimensions()  # some writers declare a wrong size, and rows beyond it would be lost
-        if any(any(value not in (None, "") for value in row) for row in sheet.iter_rows(values_only=True)):
+        if any(any(value not in (None, "") for value in row) for row in spread.rows(sheet)):
             return sheet
     return None
 
 
-def _rows(path: Path, sheet: _Sheet) -> Iterator[tuple[int, list[str]]]:
-    numbered = enumerate(sheet.iter_rows(values_only=True), start=1)
+def _rows(path: Path, sheet: _Sheet, spread: _Spread) -> Iterator[tuple[int, list[str]]]:
+    numbered = enumerate(spread.rows(sheet), start=1)
     while True:
         with _translated_errors(path):
             batch = [(number, _texts(row)) for number, row in islice(numbered, _BATCH)]

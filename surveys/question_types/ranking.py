@@ -90,7 +90,7 @@ class Ranking(QuestionType):
         return {"ranks": dict(parts)} if any(cell not in (None, "") for cell in parts.values()) else None
 
     def _show(self, question: Question, value: Value, language: str, words: Mapping[str, str]) -> list[Said]:
-        lines = show_choices(question, value["ranking"], "", language)
+        lines = show_choices(question, value["ranking"], "", language, words)
         return [Said(f"{rank}. {line.text}") for rank, line in enumerate(lines, start=1)]
 
     def _count(self, question: Question, values: Sequence[Value]) -> dict[str, int]:

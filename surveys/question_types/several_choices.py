@@ -108,7 +108,7 @@ class SeveralChoices(QuestionType):
         return [*value["choices"], *([OTHER] if OTHER in value else [])]
 
     def _show(self, question: Question, value: Value, language: str, words: Mapping[str, str]) -> list[Said]:
-        return show_choices(question, self._codes(value), value.get(OTHER, ""), language)
+        return show_choices(question, self._codes(value), value.get(OTHER, ""), language, words)
 
     def free_text(self, value: Value) -> str:
         """Return the text of "other"."""

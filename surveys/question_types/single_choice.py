@@ -48,8 +48,6 @@ class SingleChoice(QuestionType):
             if said:  # beside another choice it would be lost without a word
                 raise RefusalError("answer.other_not_chosen", OTHER)
             return {"choice": check_choice(question, choice)}
-        if final and not said:
-            raise RefusalError("answer.other_missing", OTHER)
         return {"choice": OTHER} | said
 
     def parts(self, question: Question) -> tuple[str, ...]:
@@ -84,7 +82,11 @@ class SingleChoice(QuestionType):
         return labels | {code: words[code] for code in (*extra, *question.offers)}
 
     def _show(self, question: Question, value: Value, language: str, words: Mapping[str, str]) -> list[Said]:
-        return show_choices(question, [value["choice"]], value.get(OTHER, ""), language)
+        return show_choices(question, [value["choice"]], value.get(OTHER, ""), language, words)
+
+    def tidy(self, cells: dict[str, str]) -> dict[str, str]:
+        """Drop the text of "other" once another choice was made: the person changed their mind."""
+        return cells | {OTHER: ""} if cells.get("") not in {"", None, OTHER} and OTHER in cells else cells
 
     def free_text(self, value: Value) -> str:
         """Return the text of "other"."""

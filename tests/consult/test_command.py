@@ -1,6 +1,8 @@
 """The command as a whole: what it says when the database is not there for it, and when it is stopped half way."""
 
+import importlib
 import os
+import re
 import signal
 import sqlite3
 import subprocess
@@ -120,6 +122,26 @@ def test_a_sample_that_is_stopped_half_way_says_which_reports_are_there(tmp_path
     assert (process.returncode, err.strip()) == (1, f"consult: Interrupted. Written before that: {first}.")
     assert sorted(entry.name for entry in (tmp_path / first).iterdir()) == _FILES
     assert [entry.name for entry in (tmp_path / "o").iterdir()] == [first.name]
+
+
+def _commands(command, *path):
+    yield path, command
+    for name, each in getattr(command, "commands", {}).items():
+        yield from _commands(each, *path, name)
+
+
+def test_the_frame_of_every_help_is_in_the_language(run):
+    english = re.compile(r"\b(Usage|Options:|Commands:|required|default:|Show this|FOLDER|COLUMN|INTEGER|PATH|TEXT)\b")
+    paths = [path for path, _ in _commands(importlib.import_module("consult.cli").cli)]
+    assert len(paths) > 15
+    for path in paths:
+        code, out, _ = run("fr", *path, "--help")
+        assert (code, english.findall(out), out.startswith("Utilisation\u00a0: consult")) == (0, [], True), path
+        assert english.search(run("en", *path, "--help")[1])
+    out = run("fr", "themes", "--help")[1]
+    for words in ("--out DOSSIER", "[obligatoire]", "[par défaut\u00a0: auto]", "Montrer cette aide", "RÉPONSES"):
+        assert words in out
+    assert "Il manque RÉPONSES." in run("fr", "themes", "--text", "a", "--out", "b")[2]
 
 
 @pytest.mark.parametrize("arguments", [(), ("survey",), ("db",)])

@@ -29,6 +29,17 @@ def engine(tmp_path, monkeypatch):
     made.dispose()
 
 
+@pytest.mark.parametrize("arguments", [("list",), ("create", sample.CONSULTATION, SURVEY)])
+def test_without_a_database_the_commands_say_so_and_make_none(run, engine, tmp_path, monkeypatch, arguments):
+    assert run("en", "consultation", "list")[0] == 0
+    path = tmp_path / "none.sqlite"
+    monkeypatch.setenv("CONSULT_DATABASE_URL", f"sqlite:///{path}")
+    code, said, complained = run("en", "consultation", *arguments)
+    assert (code, said) == (2, "")
+    assert complained == f"consult: {path}: there is no database here yet. Make it first: consult db upgrade\n"
+    assert not path.exists()
+
+
 def test_a_consultation_is_made_and_its_facilitators_join(run, engine):
     code, said, complained = run("en", "consultation", "create", sample.CONSULTATION, SURVEY)
     assert (code, complained) == (0, "")

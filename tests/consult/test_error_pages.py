@@ -23,11 +23,11 @@ HEADINGS = {
     "not_found": {"fr": "Page introuvable", "en": "Page not found"},
     "failed": {"fr": "Un problème est survenu", "en": "Something went wrong"},
     "refused": {"fr": "Cela ne peut se faire ici", "en": "This cannot be done here"},
-    "too_much": {"fr": "C’est trop en une fois", "en": "This is too much at once"},
+    "too_much": {"fr": "Envoi trop volumineux", "en": "This is too much at once"},
     "too_often": {"fr": "Veuillez attendre une minute", "en": "Please wait a minute"},
     "busy": {"fr": "Le serveur est occupé", "en": "The server is busy"},
-    "not_allowed": {"fr": "Cette page n’est pas pour votre compte", "en": "This page is not for your account"},
-    "form_refused": {"fr": "Ce formulaire n’a pu être accepté", "en": "This form could not be accepted"},
+    "not_allowed": {"fr": "Votre compte ne donne pas accès à cette page", "en": "This page is not for your account"},
+    "form_refused": {"fr": "Cette page n’a pas pu être enregistrée", "en": "This page could not be saved"},
 }
 
 

@@ -41,11 +41,14 @@ def test_it_writes_the_csv_and_its_manifest_for_this_account_only(export, tmp_pa
 def test_a_second_export_replaces_the_first_and_touches_nothing_else(export, tmp_path, sample_code):
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "mine.txt").write_text("mine")
-    assert export(sample_code)[0] == export(sample_code, "--labels", "en")[0] == 0
+    assert export(sample_code)[0] == export(sample_code, "--semicolon")[0] == 0
     names = sorted(path.name for path in (tmp_path / "out").iterdir())
     assert len(names) == 3
     assert "mine.txt" in names
-    assert "labels:en" in next((tmp_path / "out").glob("*.json")).read_text()
+    assert '"delimiter": ";"' in next((tmp_path / "out").glob("*.json")).read_text()
+    assert export(sample_code, "--labels", "en")[0] == 0  # says something else: it stands beside
+    assert len(list((tmp_path / "out").glob("*-responses-en-*.csv"))) == 1
+    assert len(list((tmp_path / "out").glob("*-responses-codes-*.csv"))) == 1
 
 
 def test_each_survey_has_its_file(export, engine, tmp_path, sample_code):
@@ -75,6 +78,14 @@ def test_bad_input_is_said_in_one_line_and_nothing_is_written(export, tmp_path, 
     assert (code, out, err.count("\n")) == (2, "", 1)
     assert said in err
     assert not (tmp_path / "out").exists()
+
+
+def test_without_a_database_it_says_so_and_makes_none(export, tmp_path, monkeypatch, sample_code):
+    path = tmp_path / "none.sqlite"
+    monkeypatch.setenv("CONSULT_DATABASE_URL", f"sqlite:///{path}")
+    code, _, err = export(sample_code)
+    assert (code, f"{path}: there is no database here yet." in err) == (2, True)
+    assert [path.exists(), (tmp_path / "out").exists()] == [False, False]
 
 
 def test_a_file_in_place_of_the_folder_is_left_alone(export, tmp_path, sample_code):

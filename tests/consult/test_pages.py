@@ -70,6 +70,18 @@ def test_a_page_is_in_the_language_of_its_address_and_leads_to_the_other(client,
     assert page.findtext(".//h1") == "Consultations"
 
 
+def test_staff_find_the_way_to_sign_in_until_they_have(client, facilitator_client):
+    assert [link.get("href") for link in html.fromstring(client.get("/").text).xpath("//footer/a")] == [
+        "/fr/sign-in",
+        "/en/sign-in",
+    ]
+    for language, words in (("fr", "Personnel\u00a0: se connecter"), ("en", "Staff: sign in")):
+        (link,) = html.fromstring(client.get(f"/{language}/").text).xpath("//footer/a")
+        assert (link.get("href"), link.text) == (f"/{language}/sign-in", words)
+        assert client.get(link.get("href")).status_code == 200
+        assert html.fromstring(facilitator_client.get(f"/{language}/").text).xpath("//footer/a") == []
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_where_nothing_is_open_the_page_says_so(client, language):
     page = _check(client.get(f"/{language}/"), language)

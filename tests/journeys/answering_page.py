@@ -54,7 +54,7 @@ _LABELS = {
     ),
     "local_decisions": (
         "Decisions made closer to communities, with the people they affect",
-        "Des décisions prises plus près des communautés, avec les personnes touchées",
+        "Des décisions prises plus près des communautés, avec les personnes concernées",
     ),
 }
 ORIENTATIONS = Question(

@@ -272,10 +272,10 @@ def test_a_conflict_ends_with_the_next_change(page, context, server):
 
 
 def test_what_the_server_refuses_it_says_why(page, server):
-    refusal = {"saved": False, "reason": "closed", "message": "Answers are no longer taken.", "address": "/next"}
+    refusal = {"saved": False, "reason": "closed", "message": "It is no longer possible to answer.", "address": "/next"}
     server.answers = [(refusal, 409)] * 2
     page.locator("#action").fill("too late")
-    expect(status(page).get_by_role("link")).to_have_text("Answers are no longer taken.")
+    expect(status(page).get_by_role("link")).to_have_text("It is no longer possible to answer.")
     page.wait_for_timeout(2500)
     assert len(server.posts) == 1  # asking again would change nothing
     page.get_by_role("button", name="Continue").click()

@@ -28,7 +28,7 @@ WORDS = {
         "sign_in": "Sign in",
         "overview": "Who has answered, who is missing",
         "missing": "Caregivers: 12 missing",
-        "dates": "Dates and state",
+        "dates": "Dates and status",
         "pause": "Pause the consultation",
         "reopen": "Reopen the consultation",
         "save": "Save the dates",
@@ -60,6 +60,11 @@ def test_a_facilitator_from_signing_in_to_closing(server, open_page, language, w
     page.locator("main h2 a").click()
     expect(page.get_by_role("heading", level=1)).to_have_text(words["overview"])
     expect(page.locator("main")).to_contain_text(words["missing"])
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.locator("[data-copy]").first.click()
+    expect(page.locator("[data-said]")).not_to_be_empty()
+    address = f"{server.address}/{language}/c/{server.code}/"
+    assert page.evaluate("navigator.clipboard.readText()") == address
 
     page.get_by_role("link", name=words["dates"], exact=True).click()
     page.get_by_role("button", name=words["pause"]).click()
@@ -84,6 +89,7 @@ def test_a_facilitator_from_signing_in_to_closing(server, open_page, language, w
         page.locator("main button").last.click()
     saved = tmp_path / "export.zip"
     download.value.save_as(saved)
+    assert f"-responses-{language}-" in download.value.suggested_filename
     name, content = _csv_of(saved)
     delimiter = ";" if language == "fr" else ","
     rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig")), delimiter=delimiter))
@@ -95,6 +101,10 @@ def test_a_facilitator_from_signing_in_to_closing(server, open_page, language, w
     expect(page.locator("main")).to_contain_text("240")
 
     page.goto(f"{server.address}/{language}/manage/{server.code}/close")
+    page.locator("main button").first.click()
+    expect(page.locator(".error-summary")).to_be_focused()
+    assert state(server)[0] == "open"
+    page.locator("#understood").check()
     page.locator("main button").first.click()
     page.wait_for_load_state()
     assert state(server)[0] == "closed"
@@ -109,9 +119,20 @@ def test_a_facilitator_from_signing_in_to_closing(server, open_page, language, w
 
 def _csv_of(saved) -> tuple[str, bytes]:
     with zipfile.ZipFile(saved) as archive:
-        (name,) = [each for each in archive.namelist() if each.endswith(".csv")]
+        (name,) = [each for each in archive.namelist() if each.endswith(".csv") and each != "questions.csv"]
         assert [each for each in archive.namelist() if each.endswith(".json")]
         return name, archive.read(name)
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_without_scripts_an_address_is_selected_at_one_touch(server, open_page, language):
+    page = open_page(language, 360, javascript=False)
+    sign_in(page, server, language)
+    page.locator("main h2 a").click()
+    assert page.locator("[data-copy]:visible").count() == 0
+    code = page.locator("#addresses ~ dl code").first
+    expect(code).to_have_text(f"{server.address}/{language}/c/{server.code}/")
+    expect(code).to_have_css("user-select", "all")
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
@@ -123,8 +144,9 @@ def test_every_page_is_clean(server, open_page, axe, language):
         axe(page)
         assert page.evaluate("document.documentElement.scrollWidth") <= 320, page.url
 
-    page.goto(f"{server.address}/{language}/sign-in")
-    look()
+    for path in ("", f"{language}/", f"{language}/sign-in"):
+        page.goto(f"{server.address}/{path}")
+        look()
     page.locator("main button").click()
     look()
     sign_in(page, server, language)
@@ -138,6 +160,9 @@ def test_every_page_is_clean(server, open_page, axe, language):
     sample = b"response,submitted_on,language,group,answer_as\nx,2026-11-01,fr,martian,astronaut\n"
     page.locator("input[type=file]").set_input_files({"name": "a.csv", "mimeType": "text/csv", "buffer": sample})
     page.locator("main button").last.click()
+    look()
+    page.goto(f"{server.address}/{language}/manage/{server.code}/close")
+    page.locator("main button").first.click()
     look()
     page.goto(f"{server.address}/{language}/account/password")
     page.locator("main button").last.click()

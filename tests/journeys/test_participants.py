@@ -44,7 +44,7 @@ def test_a_french_caregiver_on_a_phone_changes_language_twice_and_loses_the_netw
     expect(page.locator(".error-summary")).to_be_focused()
     assert page.title().startswith("Erreur\u00a0:")
     page.get_by_label("J’accepte de participer.").check()
-    page.get_by_label("On peut citer mes mots").check()
+    page.get_by_label("J’accepte qu’on cite mes mots").check()
     go_on(page)
 
     heading(page, "Vous et le réseau")
@@ -204,3 +204,43 @@ def test_by_keyboard_only(server, open_page):
     assert answers["gender"] == {"choice": "other", "other": "fluide"}
     assert len(answers["orientations"]["ranking"]) == 2
     assert answers["region"] == {"choice": "old_port"}
+
+
+def test_consents_are_changed_after_beginning_and_saved_as_every_answer_is(server, open_page):
+    page = open_page("fr", 360)
+    page.goto(f"{server.address}/fr/c/{server.code}/")
+    page.locator("#take_part").check()
+    page.locator("#quoted").check()
+    go_on(page)
+    heading(page, "Vous et le réseau")
+    page.get_by_role("button", name="Retour").click()
+    page.locator("#quoted").uncheck()
+    expect(page.locator(".status")).to_have_text("Enregistré")
+    with unit_of_work(server.engine, read_only=True) as session:
+        saved = session.execute(sa.text("SELECT value FROM draft_answers WHERE question_code = 'quoted'")).scalar_one()
+    assert '"0"' in str(saved)
+    go_on(page)
+    heading(page, "Vous et le réseau")
+
+
+def test_a_tab_of_somebody_before_cannot_write(server, open_page):
+    page = open_page("fr", 360)
+    page.goto(f"{server.address}/fr/c/{server.code}/")
+    page.locator("#take_part").check()
+    go_on(page)
+    page.locator("input[name=answer_as][value=citizen]").check()
+    go_on(page)
+    heading(page, "Les soins, aujourd’hui et demain")
+    other = page.context.new_page()
+    other.goto(f"{server.address}/fr/c/{server.code}/")
+    other.locator("form[action$='/leave'] button").click()
+    other.locator("#take_part").check()
+    go_on(other)
+    heading(other, "Vous et le réseau")
+    page.locator("#hardest").fill("les mots de la personne d’avant")
+    expect(page.locator(".status")).to_contain_text("n’a pas été enregistré")
+    expect(page.locator("#hardest")).to_have_value("les mots de la personne d’avant")
+    with unit_of_work(server.engine, read_only=True) as session:
+        assert (
+            session.execute(sa.text("SELECT count(*) FROM draft_answers WHERE question_code = 'hardest'")).scalar() == 0
+        )

@@ -106,8 +106,10 @@ def test_by_touch_first_second_third(open_page, server):
 
 def test_by_single_clicks(open_page, server):
     page = open_page()
+    expect(page.locator(".ranking-others")).to_have_text("Not ranked yet", use_inner_text=True)
     for code in ("digital", "first_line", "staff"):
         pick(page, code).click()
+    expect(page.locator(".ranking-others")).to_have_text("Not ranked yet You may leave these.", use_inner_text=True)
     tool(page, "staff", "up").click()
     tool(page, "digital", "down").click()
     tool(page, "digital", "down").click()  # the last: nowhere to go

@@ -1,9 +1,8 @@
-"""A page's form is named after the columns, starts unticked and reads what was posted."""
+"""A page's form is named after the columns, starts unticked and shows what was typed."""
 
-from surveys.answers import check_answers
 from surveys.columns import columns_of
 from surveys.definition import Choice, Question, Section, Survey
-from surveys.forms import build_form, read_form
+from surveys.forms import build_form, typed_cells
 from surveys.localised import Localised
 
 _TEXT = Localised("Text", "Texte")
@@ -58,7 +57,7 @@ def test_inputs_have_the_names_of_the_columns_but_for_retired_choices():
 
 def test_consent_is_unticked_until_somebody_ticks_it():
     assert "checked" not in str(build_form(_SURVEY.questions, "fr", _WORDS)["agree"]())
-    ticked = build_form(_SURVEY.questions, "fr", _WORDS, posted=_Posted(agree=["y"]))
+    ticked = build_form(_SURVEY.questions, "fr", _WORDS, {"agree": {"": "1"}})
     assert "checked" in str(ticked["agree"]())
 
 
@@ -69,35 +68,34 @@ def test_labels_are_in_the_language_or_in_the_other_where_one_is_missing():
     assert [option.label.text for option in form["ease"]] == ["1 – Difficile", "2", "3", "4", "5 – Facile"]
 
 
-def test_what_was_posted_is_read_and_checked():
+def test_what_was_typed_is_shown_and_read_back_as_it_was():
     posted = _Posted(
         {
             "agree": ["y"],
-            "idea": ["l’été\r\nici"],
+            "idea": ["  l’été ici"],
             "role": ["other"],
             "role.other": ["autre"],
-            "roles.b": ["y"],
+            "roles.b": ["", "y"],
             "order.b": ["1"],
-            "order.a": [""],
+            "order.a": ["1er"],
             "ease": ["2"],
             "unknown": ["x"],
         }
     )
-    raw = read_form(_SURVEY.questions, build_form(_SURVEY.questions, "fr", _WORDS, posted=posted))
-    values, problems = check_answers(_SURVEY, raw, final=True)
-    assert problems == ()
-    assert values.pop("agree")["given"] is True
-    assert values == {
-        "idea": {"text": "l’été\nici"},
-        "role": {"choice": "other", "other": "autre"},
-        "roles": {"choices": ["b"]},
-        "order": {"ranking": ["b"]},
-        "ease": {"point": 2},
-    }
+    typed = {question.code: typed_cells(question, posted) for question in _SURVEY.questions}
+    assert typed["role"] == {"": "other", "other": "autre"}
+    assert typed["order"]["a"] == "1er"  # no rank, and still what the person typed
+    form = build_form(_SURVEY.questions, "fr", _WORDS, typed)
+    assert "checked" in str(form["agree"]())
+    assert "  l’été ici" in str(form["idea"]())
+    assert [option.data for option in form["role"] if option.checked] == ["other"]
+    assert [option.data for option in form["ease"] if option.checked] == ["2"]
+    assert (form["role.other"].data, form["order.a"].data) == ("autre", "1er")
+    assert ("checked" in str(form["roles.b"]()), "checked" in str(form["roles.a"]())) == (True, False)
 
 
 def test_words_are_escaped_where_they_are_drawn():
-    hostile = {"idea": {"text": "</textarea><script>"}}
-    drawn = str(build_form(_SURVEY.questions, "fr", _WORDS, saved=hostile)["idea"]())
+    hostile = {"idea": {"": "</textarea><script>"}}
+    drawn = str(build_form(_SURVEY.questions, "fr", _WORDS, hostile)["idea"]())
     assert "<script>" not in drawn
     assert "&lt;script&gt;" in drawn

@@ -11,12 +11,10 @@ from surveys.columns import columns_of, from_row, to_row
 from surveys.completeness import check_survey
 from surveys.definition import Choice, Question, Section, Survey, dump_survey, survey_to_json
 from surveys.definition_reader import load_survey, survey_from_json
-from surveys.forms import build_form, read_form
 from surveys.localised import Localised
-from surveys.question_type import OTHER, SpecialValue
+from surveys.question_type import SpecialValue
 from surveys.question_types import QUESTION_TYPES
 
-_WORDS = {word: word for word in (OTHER, *SpecialValue)}
 _CODES = st.from_regex(r"q[a-z0-9_]{0,5}", fullmatch=True)
 _TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=8)
 _LOCALISED = st.builds(Localised, _TEXTS, _TEXTS)
@@ -150,18 +148,6 @@ def test_a_row_exported_is_imported_equal(data):
     assert list(row) == [column.name for column in columns_of([survey])]
     assert all(isinstance(cell, str) for cell in row.values())
     assert check_answers(survey, from_row(survey, row), final=True) == (values, ())
-
-
-@given(st.data())
-def test_a_form_shows_saved_answers_and_reads_them_back_equal(data):
-    survey = data.draw(_surveys())
-    raw = {question.code: _raw(data.draw, question) for question in survey.questions}
-    values, _ = check_answers(survey, raw, final=True)
-    form = build_form(survey.questions, "fr", _WORDS, saved=values)
-    again, problems = check_answers(survey, read_form(survey.questions, form), final=True)
-    unticked = {code: value for code, value in again.items() if value.get("given") is not False}
-    assert problems == ()
-    assert unticked == {code: value for code, value in values.items() if value.get("given") is not False}
 
 
 def test_the_random_surveys_use_every_type():

@@ -4,6 +4,7 @@ import pytest
 
 from consult.access import PUBLIC
 from consult.limits import code_limit
+from consult.record.account import normalise_email
 
 WRONG = "loud geese land at dusk"
 
@@ -39,6 +40,20 @@ def test_one_account_is_tried_ten_times_a_minute_from_wherever_and_however_it_is
     # somebody else in the same place, and the page itself, are not in the way
     assert attempt(client, "paul@example.org", "198.51.100.1").status_code == 200
     assert client.get("/fr/sign-in").status_code == 200
+
+
+def test_letters_that_find_the_same_account_count_as_the_same(client, attempt):
+    plain = "claire@example.org"
+    wide = [plain[:at] + chr(ord(plain[at]) + 0xFEE0) + plain[at + 1 :] for at in range(12)]
+    assert len({normalise_email(typed) for typed in wide} | {plain}) == 1
+    assert [attempt(client, typed).status_code for typed in wide] == [200] * 10 + [429] * 2
+    assert attempt(client, plain).status_code == 429
+
+
+def test_what_is_no_address_counts_as_it_was_typed(client, attempt):
+    assert [attempt(client, "claire").status_code for _ in range(11)] == [200] * 10 + [429]
+    assert attempt(client, "x" * 400).status_code == 200
+    assert attempt(client, "claire@").status_code == 200
 
 
 def test_one_place_tries_sixty_times_a_minute(client, attempt):

@@ -58,9 +58,9 @@ def test_the_change_is_in_the_audit_without_the_password(facilitator_client, fac
             {"present": "something else"},
             "password",
             "Ce n’est pas votre mot de passe actuel. Écrivez-le de nouveau.",
-            "This is not your present password. Type it again.",
+            "This is not your current password. Type it again.",
         ),
-        ({"present": ""}, "password", "Écrivez votre mot de passe actuel.", "Type your present password."),
+        ({"present": ""}, "password", "Écrivez votre mot de passe actuel.", "Type your current password."),
         ({"new": ""}, "new_password", "Écrivez un nouveau mot de passe.", "Type a new password."),
         (
             {"again": "three owls hoot at nine"},
@@ -72,7 +72,7 @@ def test_the_change_is_in_the_audit_without_the_password(facilitator_client, fac
             {"new": "quiet herons wade at dawn"},
             "new_password",
             "C’est votre mot de passe actuel. Choisissez-en un autre.",
-            "This is your present password. Choose another one.",
+            "This is your current password. Choose another one.",
         ),
         (
             {"new": "short"},

@@ -213,6 +213,48 @@ def test_no_transaction_is_open_while_the_password_is_hashed(user, engine, monke
     assert add(user)[0] == 0
 
 
+@pytest.fixture
+def nowhere(user, tmp_path, monkeypatch):
+    """Where there is no database yet."""
+    path = tmp_path / "new" / "record.sqlite"
+    path.parent.mkdir()
+    monkeypatch.setenv("CONSULT_DATABASE_URL", f"sqlite:///{path}")
+    return path
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("list",),
+        ("join", "a@b.org", SAMPLE),
+        ("password", "a@b.org"),
+        ("deactivate", "a@b.org"),
+        ("activate", "a@b.org"),
+    ],
+)
+def test_without_a_database_a_command_says_so_and_makes_none(user, nowhere, arguments):
+    said = "there is no database here yet. Make it first: consult db upgrade"
+    assert user(*arguments) == (2, "", f"consult: {nowhere}: {said}\n")
+    assert list(nowhere.parent.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("more", "given", "said"),
+    [
+        (("--consultation", SAMPLE), {}, "there is no consultation with this code"),
+        ((), {"email": "claire"}, "This is no e-mail address"),
+        ((), {"name": " "}, "a name is missing"),
+        ((), {"typed": "short"}, "The password is too short"),
+    ],
+)
+def test_the_first_account_makes_the_database_only_when_nothing_is_wrong(user, nowhere, more, given, said):
+    code, _, complained = add(user, *more, **given)
+    assert (code, said in complained) == (2, True)
+    assert list(nowhere.parent.iterdir()) == []
+    assert add(user)[0] == 0
+    assert "claire@example.org" in user("list")[1]
+
+
 def test_alone_it_shows_its_help(user):
     code, out, _ = user()
     assert code == 0

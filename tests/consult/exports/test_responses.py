@@ -154,7 +154,7 @@ def _read(engine, path: Path) -> ReadFile:
         versions = {each.number: read_definition(each).survey for each in list_versions(session, survey)}
         consultation = session.get_one(Consultation, 1)
         words = file_words(list_groups(session, consultation), tuple(versions.values()))
-    return read_responses(path, versions, current.number, words)
+    return read_responses(path, versions, current.number, words, TODAY)
 
 
 def _import(engine, path: Path):
@@ -273,8 +273,8 @@ def test_a_file_is_named_after_its_consultation_its_survey_where_there_are_sever
     with unit_of_work(install(), read_only=True) as session:
         survey, _ = _survey(session)
         consultation = session.get_one(Consultation, 1)
-        assert file_name(consultation, survey, several=False, day=TODAY) == "plan-responses-2026-11-22.csv"
-        assert file_name(consultation, survey, several=True, day=TODAY) == "plan-main-responses-2026-11-22.csv"
+        assert file_name(consultation, survey, None, several=False, day=TODAY) == "plan-responses-codes-2026-11-22.csv"
+        assert file_name(consultation, survey, "fr", several=True, day=TODAY) == "plan-main-responses-fr-2026-11-22.csv"
 
 
 def _write(tmp_path: Path, text: str, encoding: str = "utf-8") -> Path:

@@ -23,8 +23,8 @@ def _read(client, language="en"):
 @pytest.mark.parametrize(
     ("language", "title", "responses"),
     [
-        ("en", "Great Heron Health Network: strategic plan 2027-2030", "240 responses of 240 hoped for"),
-        ("fr", "Réseau de santé du Grand Héron\u00a0: plan stratégique 2027-2030", "240 réponses sur 240 espérées"),
+        ("en", "Great Heron Health Network: strategic plan 2027-2030", "240 responses (240 hoped for)"),
+        ("fr", "Réseau de santé du Grand Héron\u00a0: plan stratégique 2027-2030", "240 réponses (240 espérées)"),
     ],
 )
 def test_it_says_what_each_has_received(facilitator_client, sample_code, language, title, responses):

@@ -130,7 +130,7 @@ def test_every_section_has_a_finding_bars_and_a_table_with_caption_and_scopes(re
     change(invite)
     change(_drafts(1, 2))
     page, _ = read()
-    sections = page.xpath("//section[not(contains(@class, 'todo'))]")
+    sections = page.xpath("//*[@class='counts']//section")
     names = {section.get("aria-labelledby") for section in sections}
     assert names == {"groups", "invitations", "languages", "days", "stops", "channels"}
     for section in sections:
@@ -154,8 +154,113 @@ def test_where_people_stop_is_said_by_the_sections_title(read, change, open_samp
     change(on_the_web)
     _, text = read()
     assert "244 people began on the web, and 240 finished (98%)." in text
-    assert "The others stand most often at “Care today and tomorrow” (3 of 4)." in text
+    assert "The others most often stopped at “Care today and tomorrow” (3 of 4)." in text
     assert "3 of them answered something today" in text
+
+
+@pytest.mark.parametrize(
+    ("language", "one", "several"),
+    [
+        (
+            "en",
+            "8 people began on the web, and 1 finished (12%). The others most often stopped",
+            "9 people began on the web, and 8 finished (89%). The other one stopped at “Care today and tomorrow”.",
+        ),
+        (
+            "fr",
+            "8 personnes ont commencé sur le Web, et 1 a terminé (12 %). Les autres se sont",
+            "9 personnes ont commencé sur le Web, et 8 ont terminé (89 %). L’autre s’est arrêtée à «",
+        ),
+    ],
+)
+def test_those_who_began_and_those_who_finished_have_each_their_plural(read, change, language, one, several):
+    def finished(count):
+        def act(session, consultation):
+            keys = list(session.scalars(sa.select(Response.id).limit(count)))
+            session.execute(sa.update(Response).values(channel=Channel.PAPER))
+            session.execute(sa.update(Response).where(Response.id.in_(keys)).values(channel=Channel.WEB))
+
+        return act
+
+    change(_drafts(2, 7))
+    change(finished(1))
+    assert one in read(language)[1].replace("\u202f", "\u00a0").replace("\u00a0", " ")
+    change(lambda session, _: session.execute(sa.delete(DraftAnswer)))
+    change(lambda session, _: session.execute(sa.delete(Draft)))
+    change(_drafts(2, 1))
+    change(finished(8))
+    assert several in read(language)[1].replace("\u202f", "\u00a0").replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize(
+    ("language", "exact", "nearly"),
+    [
+        (
+            "en",
+            "0% of the responses are in French and 100% in English.",
+            "Under 1% of the responses are in French and over 99% in English.",
+        ),
+        (
+            "fr",
+            "0 % des réponses sont en français et 100 %",
+            "Moins de 1 % des réponses sont en français et plus de 99 %",
+        ),
+    ],
+)
+def test_none_and_all_are_said_only_where_they_are_exact(read, change, language, exact, nearly):
+    def in_french(count):
+        def act(session, consultation):
+            keys = list(session.scalars(sa.select(Response.id).limit(count)))
+            session.execute(sa.update(Response).values(language="en"))
+            session.execute(sa.update(Response).where(Response.id.in_(keys)).values(language="fr"))
+
+        return act
+
+    change(in_french(0))
+    assert exact in read(language)[1].replace("\u00a0", " ")
+    change(in_french(1))  # of 240
+    assert nearly in read(language)[1].replace("\u00a0", " ")
+    shares = [row[2].replace("\u00a0", " ") for row in _table(read(language)[0], "languages")[1:]]
+    assert sorted(shares) == sorted({"en": ["over 99%", "under 1%"], "fr": ["plus de 99 %", "moins de 1 %"]}[language])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_addresses_of_the_survey_are_there_to_be_copied(read, open_sample, client, sample_code, language):
+    addresses = [f"http://localhost/{spoken}/c/{sample_code}/" for spoken in LANGUAGES]
+    page, text = read(language)  # not open yet: they lead nowhere, and there is no link
+    assert sorted(page.xpath("//dl//code/text()")) == sorted(addresses)
+    assert page.xpath(f"//main//a[@href='/{language}/c/{sample_code}/']") == []
+    assert client.get(f"/{language}/c/{sample_code}/").status_code == 404
+    open_sample()
+    page, text = read(language)
+    assert page.xpath("//dl//code/text()")[0] == f"http://localhost/{language}/c/{sample_code}/"
+    assert {"en": "your response counts", "fr": "votre réponse compte"}[language] in text
+    (seen,) = page.xpath("//section[@aria-labelledby='addresses']//a/@href")
+    assert client.get(seen).status_code == 200
+    # each button is named after what it copies, and waits for the script that can
+    for button in page.xpath("//dl//button"):
+        assert button.get("hidden") is not None
+        assert [len(page.xpath(f"//*[@id='{place}']")) for place in button.get("aria-labelledby").split()] == [1, 1]
+        assert page.xpath(f"//code[@id='{button.get('data-copy')}']")
+
+
+def test_looking_at_the_survey_answers_nothing(client, open_sample, sample_code, engine):
+    open_sample()
+
+    def count():
+        with unit_of_work(engine, read_only=True) as session:
+            return [session.scalar(sa.select(sa.func.count()).select_from(table)) for table in (Response, Draft)]
+
+    before = count()
+    assert client.get(f"/en/c/{sample_code}/").status_code == 200
+    assert count() == before
+
+
+def test_a_closed_consultation_has_no_address_to_share(read, change, open_sample, sample_code):
+    open_sample()
+    assert "The address to share" in read()[1]
+    change(lambda session, _: close_consultation(session, sample_code))
+    assert "The address to share" not in read()[1]
 
 
 def test_after_the_end_nobody_may_still_be_answering(read, change, open_sample, sample_code):

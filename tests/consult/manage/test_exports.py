@@ -48,7 +48,7 @@ def test_the_page_says_what_is_in_the_file(facilitator_client, address, language
     assert page.xpath("count(//h1)") == 1
     assert len(page.xpath("//fieldset[legend]")) == 3
     chosen = {radio.get("name"): radio.get("value") for radio in page.xpath("//input[@type='radio'][@checked]")}
-    assert chosen == {"cells": "codes", "delimiter": {"en": "comma", "fr": "semicolon"}[language], "package": "csv"}
+    assert chosen == {"cells": language, "delimiter": {"en": "comma", "fr": "semicolon"}[language], "package": "csv"}
     assert all(page.xpath(f"//label[@for='{radio.get('id')}']") for radio in page.xpath("//input[@type='radio']"))
 
 
@@ -59,7 +59,7 @@ def test_the_csv_holds_every_response(export, engine, sample_code):
     assert answer.content_length == len(answer.data)
     assert answer.headers["Cache-Control"] == "no-store"
     name = answer.headers["Content-Disposition"].partition("filename=")[2]
-    assert name.startswith(f"{sample_code}-responses-2")
+    assert name.startswith(f"{sample_code}-responses-codes-2")
     assert name.endswith(".csv")
     rows = list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig"), newline=""), strict=True))
     with unit_of_work(engine, read_only=True) as session:
@@ -70,13 +70,46 @@ def test_the_csv_holds_every_response(export, engine, sample_code):
 def test_labels_and_the_zip_with_its_manifest(export):
     answer = export(cells="fr", delimiter="semicolon", package="zip")
     with zipfile.ZipFile(io.BytesIO(answer.data)) as archive:
-        name, manifest = archive.namelist()
+        name, codebook, manifest = archive.namelist()
         content, about = archive.read(name), json.loads(archive.read(manifest))
+        explained = list(_read(archive.read(codebook), ";"))
+    assert "-responses-fr-2" in name
+    assert answer.headers["Content-Disposition"].endswith(name.replace(".csv", ".zip"))
     assert (about["file"], about["rows"], about["cells"]) == (name, 240, "labels:fr")
     assert about["sha256"] == hashlib.sha256(content).hexdigest()
-    first = next(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""), delimiter=";", strict=True))
+    first = next(_read(content, ";"))
     assert first["take_part"] == "Oui"
     assert first["language"] in {"Français", "Anglais"}
+    assert (codebook, [row["column"] for row in explained]) == ("questions.csv", list(first))
+
+
+def _read(content: bytes, delimiter: str = ","):
+    return csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""), delimiter=delimiter, strict=True)
+
+
+def test_the_codebook_explains_codes_too(export):
+    answer = export(package="zip")
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as archive:
+        rows = {row["column"]: row for row in _read(archive.read("questions.csv"))}
+        content = list(_read(archive.read(archive.namelist()[0])))
+    cells = {
+        name: dict(each.split("=", 1) for each in row["cells_en"].split(" | ") if each) for name, row in rows.items()
+    }
+    for name in ("answer_as", "take_part", "channel", "group", "language"):
+        assert {row[name] for row in content if row[name]} <= set(cells[name]), name
+    assert (rows["answer_as"]["type"], cells["answer_as"]["patient"]) == ("single_choice", "Patient: I receive care")
+    assert rows["roles.patient"]["choice_fr"]
+    assert rows["roles.patient"]["question_fr"] == rows["roles.caregiver"]["question_fr"] != ""
+    assert set(cells["access"]) >= {"1", "5"}
+    assert rows["hardest"]["cells_en"] == ""
+    assert all(row["question_en"] and row["question_fr"] for row in rows.values())
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_labels_in_the_readers_language_come_first(facilitator_client, address, language):
+    page = html.fromstring(facilitator_client.get(address.replace("/en/", f"/{language}/")).text)
+    offered = page.xpath("//input[@name='cells']/@value")
+    assert (offered[:2], sorted(offered)) == ([language, "codes"], ["codes", "en", "fr"])
 
 
 def test_who_exported_is_noted_once_for_each_file(export, engine, facilitator):

@@ -2,6 +2,7 @@
 
 import io
 import tempfile
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -14,9 +15,12 @@ from consult.record.account import Role
 from consult.record.audit import AuditEntry
 from consult.record.consultation import Consultation
 from consult.record.database import unit_of_work
+from consult.record.lifecycle import close_consultation
 from consult.record.response import Response
 from consult.record.survey import Survey, publish_version, save_working_definition
+from surveys.definition import Choice
 from surveys.definition_reader import load_survey
+from surveys.localised import Localised
 
 HEADER = "response,submitted_on,language,group,take_part,answer_as,hardest,access,roles.patient,gender,gender.other"
 GOOD = f"{HEADER}\nq1,2026-10-02,fr,patient,1,patient,les délais,3,1,woman,\nq2,2026-10-03,en,,Yes,patient,,,,,\n"
@@ -115,7 +119,7 @@ def test_an_export_of_this_consultation_brings_nothing(send, facilitator_client,
     said = _text(send(content))
     assert "240 rows that are here already" in said
     assert "0 new responses" in said
-    assert "Columns that are not used channel" in said
+    assert "Ignored columns channel" in said
 
 
 BAD = f"{HEADER},weather\n" + "".join(
@@ -133,24 +137,27 @@ BAD = f"{HEADER},weather\n" + "".join(
             "en",
             (
                 "62 rows cannot be imported, so nothing will be.",
-                "3 language The language must be fr or en.",
-                "4 take_part",
+                "Line 3 language The language must be fr or en. The cell holds: “de”",
+                "The cell holds: “martian” Possible choices: Woman · Man ·",
+                "The cell holds: “9”",
+                "Line 4 take_part",
                 "An answer to this question is required, and the cell is empty.",
                 "The number must be from 1 to 5.",
                 "The question has no such choice.",
                 "The first 50 refusals; 14 more come after them.",
-                "Columns that are not used weather",
+                "Ignored columns weather",
             ),
         ),
         (
             "fr",
             (
                 "62 lignes ne peuvent pas être importées\u00a0: rien ne le sera.",
-                "3 language La langue doit être fr ou en.",
+                "Ligne 3 language La langue doit être fr ou en. La cellule contient\u00a0: «\u00a0de\u00a0»",
+                "La cellule contient\u00a0: «\u00a0martian\u00a0» Choix possibles\u00a0: Femme · Homme ·",
                 "Une réponse à cette question est obligatoire, et la cellule est vide.",
                 "Le nombre doit aller de 1 à 5.",
                 "Les 50 premiers refus; il y en a 14 autres ensuite.",
-                "Colonnes qui ne servent pas weather",
+                "Colonnes ignorées weather",
             ),
         ),
     ],
@@ -162,9 +169,89 @@ def test_every_refusal_has_its_line_its_question_and_its_reason(send, engine, la
         assert " ".join(sentence.split()) in _text(answer)
     assert page.xpath("string(//title)").startswith({"en": "Error:", "fr": "Erreur\u00a0:"}[language])
     assert page.xpath("//*[@autofocus]")
-    assert len(page.xpath("//table[1]//tbody/tr")) >= 50
+    assert len(page.xpath("//ul[@class='refusals']/li")) == 50
     assert page.xpath("//input[@name='digest']") == []
     assert _state(engine) == (240, [])
+
+
+def test_a_cell_that_is_no_day_is_shown_and_a_long_one_is_cut(send):
+    said = _text(send(GOOD.replace("2026-10-02", "hier").replace("2026-10-03", "x" * 500)))
+    assert "The cell holds: “hier”" in said
+    assert f"“{'x' * 160}…”" in said
+
+
+def test_possible_choices_are_named_but_not_dozens_of_them(send, engine):
+    assert "· …" not in _text(send(BAD))
+    with unit_of_work(engine) as session:
+        survey = session.scalars(sa.select(Survey)).one()
+        made = load_survey(survey.working_definition)
+        more = tuple(Choice(f"more{n}", Localised(f"More {n}", f"Plus {n}")) for n in range(20))
+        gone = Choice("gone", Localised("Gone", "Parti"), retired=True)
+
+        def widen(question):
+            return (
+                replace(question, choices=(gone, *question.choices, *more)) if question.code == "gender" else question
+            )
+
+        sections = tuple(replace(each, questions=tuple(map(widen, each.questions))) for each in made.sections)
+        save_working_definition(session, survey, replace(made, sections=sections))
+        publish_version(session, survey, date(2026, 11, 22))
+    said = _text(send(BAD))
+    choices = said.partition("martian” Possible choices: ")[2].partition(" Line ")[0]
+    assert choices.startswith("Woman · Man · ")  # not what is offered no more
+    assert choices.endswith(" · …")
+    assert choices.count(" · ") == 12
+
+
+def test_a_value_of_the_file_is_text_and_goes_no_further_than_the_page(send, caplog):
+    with caplog.at_level("DEBUG"):
+        answer = send(GOOD.replace("woman", "<b>secret</b>").replace("fr,,1", "fr,martian,1"))
+    assert "&lt;b&gt;secret" in answer.text
+    assert "<b>secret" not in answer.text
+    assert "secret" not in caplog.text
+
+
+def test_a_missing_column_names_few_of_those_that_are_there(send):
+    header = ",".join(["submitted_on", "language", *(f"c{n}" for n in range(37))])
+    answer = send(f"{header}\n{'1,' * 38}1\n")
+    assert "(submitted_on, language, c0, c1, c2, c3, c4, c5, …)" in _text(answer)
+    assert "c6" not in answer.text
+
+
+@pytest.mark.parametrize(("language", "delimiter"), [("en", ","), ("fr", ";")])
+def test_the_template_has_every_column_and_what_is_written_in_it_is_read(
+    facilitator_client, send, address, sample_code, language, delimiter
+):
+    page = html.fromstring(facilitator_client.get(address.replace("/en/", f"/{language}/")).text)
+    (link,) = page.xpath("//a[contains(@href, '/import/template')]/@href")
+    answer = facilitator_client.get(link)
+    assert (answer.status_code, answer.mimetype) == (200, "text/csv")
+    assert f"{sample_code}-template.csv" in answer.headers["Content-Disposition"]
+    header = answer.data.decode("utf-8-sig").strip().split(delimiter)
+    assert header[:4] == ["response", "submitted_on", "language", "group"]
+    assert set(HEADER.split(",")) <= set(header)
+    said = _text(send(answer.data, language="en"))
+    assert "there is a heading but no answer below it" in said
+    cells = {"response": "q1", "submitted_on": "2026-10-02", "language": "fr", "take_part": "1", "answer_as": "patient"}
+    row = delimiter.join(cells.get(name, "") for name in header).encode() + b"\r\n"
+    said = _text(send(answer.data + row))
+    assert "1 new response" in said
+    assert "Ignored columns" not in said
+    assert facilitator_client.get(link.replace("survey=", "survey=no_")).status_code == 404
+
+
+def test_nobody_else_is_given_the_template(client, address):
+    assert client.get(f"{address}/template").status_code == 303
+
+
+def test_after_closing_the_page_says_what_an_import_still_does(send, facilitator_client, address, engine, open_sample):
+    open_sample()
+    assert "is closed" not in facilitator_client.get(address).text
+    with unit_of_work(engine) as session:
+        close_consultation(session, session.get_one(Consultation, 1).code)
+    assert "a file can still be imported" in facilitator_client.get(address).text
+    assert send(GOOD, after=send(GOOD)).status_code == 303
+    assert _state(engine)[0] == 242
 
 
 def test_refused_rows_stay_refused_when_somebody_confirms_by_force(send, engine):
@@ -179,7 +266,7 @@ def test_refused_rows_stay_refused_when_somebody_confirms_by_force(send, engine)
         ("", "", "Choose the file to import."),
         ("", "a.csv", "a.csv: the file is empty."),
         (HEADER + "\n", "a.csv", "there is a heading but no answer below it"),
-        (GOOD.replace("submitted_on", "day"), "a.csv", "there is no column “submitted_on”. Add it"),
+        (GOOD.replace("submitted_on", "day"), "a.csv", "there is no column “submitted_on” among those of the file"),
         ("response,submitted_on,language,x\n1,2026-10-02,fr,y\n", "a.csv", "no column is named after a question"),
         (b"\x89PNG\r\n\x1a\n\x00\x00", "a.png", "a.png: this is not a CSV or XLSX file"),
         (b"PK\x03\x04 not a workbook", "a.xlsx", "the workbook is damaged"),

@@ -100,7 +100,7 @@ def test_a_consultation_lives(post, stored, acts, facilitator_client, address, f
         assert stored().state is state
         page = _page(facilitator_client.get(f"{address}/dates"))
         assert said in page.xpath("string(//*[@role='status'])")
-    assert post("close", reason="All is said").status_code == 303
+    assert post("close", reason="All is said", understood="1").status_code == 303
     assert stored().state is ConsultationState.CLOSED
     kept = acts()
     assert [act.action for act in kept] == [OPENED, PAUSED, REOPENED, CLOSED]
@@ -174,7 +174,7 @@ def test_a_page_that_was_refused_leads_to_the_other_language(post, facilitator_c
         ("state", {"wanted": "paused"}),
         ("state", {"wanted": "open"}),
         ("dates", {"opens_on": "", "closes_on": str(TODAY)}),
-        ("close", {}),
+        ("close", {"understood": "1"}),
     ],
 )
 def test_a_closed_consultation_takes_nothing_more(post, engine, stored, open_sample, sample_code, place, data):
@@ -257,7 +257,7 @@ def test_dates_that_somebody_else_gave_are_not_overwritten_unseen(post, stored, 
 def test_a_reason_may_be_anything_but_endless(post, stored, acts, open_sample, sample_code, language):
     open_sample()
     base = f"/{language}/manage/{sample_code}"
-    for place, data in (("state", {"wanted": "paused"}), ("close", {})):
+    for place, data in (("state", {"wanted": "paused"}), ("close", {"understood": "1"})):
         page = _page(post(place, base=base, reason="é" * 501, **data), 422)
         assert "500" in _errors(page)[0]
         assert page.xpath("//input[@id='reason']/@value") == ["é" * 501]
@@ -280,7 +280,7 @@ def test_closing_says_what_it_will_do_and_does_it(
         assert said in text
     with unit_of_work(engine, read_only=True) as session:
         assert None not in session.scalars(sa.select(Invitation.token_encrypted)).all()
-    assert post("close").status_code == 303
+    assert post("close", understood="1").status_code == 303
     with unit_of_work(engine, read_only=True) as session:
         assert session.scalars(sa.select(Invitation.token_encrypted)).all() == [None, None]
         assert get_consultation(session, sample_code).state is ConsultationState.CLOSED
@@ -289,13 +289,13 @@ def test_closing_says_what_it_will_do_and_does_it(
 def test_what_is_not_open_has_no_page_to_close_it(facilitator_client, post, address, stored):
     response = facilitator_client.get(f"{address}/close")
     assert (response.status_code, response.headers["Location"]) == (303, f"{address}/dates")
-    assert "has not been opened yet" in _errors(_page(post("close"), 409))[0]
+    assert "has not been opened yet" in _errors(_page(post("close", understood="1"), 409))[0]
     assert stored().state is ConsultationState.DRAFT
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_database_in_use_while_closing_leaves_one_step_which_is_offered(
-    post, stored, open_sample, engine, sample_code, monkeypatch, language
+    post, facilitator_client, acts, stored, open_sample, engine, sample_code, monkeypatch, language
 ):
     open_sample()
     monkeypatch.setattr(pages, "_WAIT_SECONDS", 0.2)
@@ -304,17 +304,57 @@ def test_a_database_in_use_while_closing_leaves_one_step_which_is_offered(
     other = create_record_engine(engine.url.render_as_string())
     with unit_of_work(other, read_only=True) as session:
         get_consultation(session, sample_code)
-        page = _page(post("close", base=base), 503)
+        page = _page(post("close", base=base, understood="1"), 503)
     assert stored().state is ConsultationState.CLOSED
     assert len(_errors(page)) == 1
     assert page.xpath("//button[@name='again']")
+    # who comes back later finds it, on either page, until it is done
+    for place in ("close", "dates"):
+        page = _page(facilitator_client.get(f"{base}/{place}"))
+        assert page.xpath("//button[@name='again']"), place
+        assert page.xpath("//*[@class='error-summary']") == []
     assert post("close", base=base, again="1").status_code == 303
+    assert _page(facilitator_client.get(f"{base}/dates")).xpath("//main//form") == []
+    assert facilitator_client.get(f"{base}/close").status_code == 303
+    assert [act.action for act in acts()] == [CLOSED]
     other.dispose()
+
+
+def test_the_last_step_alone_closes_nothing(post, stored, open_sample, acts):
+    open_sample()
+    assert post("close", again="1").status_code == 303
+    assert (stored().state, acts()) == (ConsultationState.OPEN, [])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_closing_takes_a_tick(post, stored, acts, open_sample, sample_code, language):
+    open_sample()
+    base = f"/{language}/manage/{sample_code}"
+    page = _page(post("close", base=base, reason="All is said"), 422)
+    assert _errors(page) == [
+        {
+            "en": "Tick the box to say that you understand, or do not close.",
+            "fr": "Cochez la case pour dire que vous comprenez, ou ne fermez pas.",
+        }[language]
+    ]
+    assert page.xpath("//input[@id='reason']/@value") == ["All is said"]
+    assert page.xpath("//label[@for='understood']")
+    assert (stored().state, acts()) == (ConsultationState.OPEN, [])
+    assert post("close", base=base, reason="All is said", understood="1").status_code == 303
+    assert stored().state is ConsultationState.CLOSED
+
+
+@pytest.mark.usefixtures("without_dates")
+def test_whoever_has_just_opened_is_given_the_addresses(post, facilitator_client, address, sample_code):
+    post("state", wanted="open")
+    page = _page(facilitator_client.get(f"{address}/dates"))
+    assert page.xpath("//dl//code/text()") == [f"http://localhost/{spoken}/c/{sample_code}/" for spoken in ("en", "fr")]
+    assert _page(facilitator_client.get(f"{address}/dates")).xpath("//dl//code") == []  # once
 
 
 def test_a_database_that_cannot_be_written_changes_nothing(post, stored, open_sample, engine, sample_code):
     open_sample()
-    tried = (("state", {"wanted": "paused"}), ("close", {}))
+    tried = (("state", {"wanted": "paused"}), ("close", {"understood": "1"}))
     other = create_record_engine(engine.url.render_as_string())
     with unit_of_work(other) as session:  # holds the lock for writing
         get_consultation(session, sample_code, lock=True)

@@ -1,6 +1,8 @@
 """Days, weeks, months or years: every response stands in one period, and the empty ones are there."""
 
+import time
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -51,9 +53,55 @@ def test_bars_grow_wider_as_time_goes_on(days, scale):
 @given(DAYS, st.none() | st.dates(date(2020, 1, 1), date(2027, 12, 31)), st.none() | st.just(TODAY))
 def test_every_response_stands_in_one_period_and_no_day_is_left_out(days, opens_on, closes_on):
     timeline = make_timeline(days, opens_on, TODAY, closes_on)
-    assert sum(period.count for period in timeline.periods) == sum(days.values())
-    for before, after in zip(timeline.periods, timeline.periods[1:], strict=False):
+    _check(timeline.periods, days)
+
+
+@pytest.mark.parametrize(
+    "stored",
+    [
+        (date.max,),
+        (date.min,),
+        (date.min, date.max),
+        (date(9990, 1, 1), date.max),
+        (date(1, 1, 1), date(900, 1, 1)),
+        (date.max, TODAY),
+        (TODAY, date(2206, 1, 1)),
+        (date(206, 10, 18), TODAY, date(9999, 6, 1)),
+        (date.max - 3 * DAY, date.max),  # a week that the calendar does not finish
+    ],
+)
+@pytest.mark.parametrize("opens_on", [None, TODAY - 30 * DAY, date.min])
+def test_whatever_days_are_stored_the_bars_are_few_and_quickly_made(stored, opens_on):
+    days = dict.fromkeys(stored, 2)
+    started = time.process_time()
+    timeline = make_timeline(days, opens_on, TODAY, None)
+    assert time.process_time() - started < 0.05  # day by day, from the year 1 to 9999 took seconds
+    assert 1 <= len(timeline.periods) <= MOST_BARS
+    _check(timeline.periods, days)
+    if TODAY in days:
+        assert any(period.first.year == period.last.year == TODAY.year for period in timeline.periods)
+
+
+@given(st.dictionaries(st.dates(), st.integers(1, 9), min_size=1, max_size=6), st.none() | st.dates())
+def test_any_days_at_all_stand_in_one_period_each(days, opens_on):
+    timeline = make_timeline(days, opens_on, TODAY, None)
+    assert len(timeline.periods) <= MOST_BARS
+    _check(timeline.periods, days)
+
+
+def test_weeks_begin_on_monday_and_months_and_years_on_their_first_day():
+    for days, starts in ((100, lambda day: day.weekday() == 0), (900, lambda day: day.day == 1)):
+        periods = make_timeline({TODAY: 1}, TODAY - days * DAY, TODAY, None).periods
+        assert all(starts(period.first) for period in periods[1:])
+    years = make_timeline({TODAY: 1}, TODAY - 3_000 * DAY, TODAY, None).periods
+    assert all((period.first.month, period.first.day) == (1, 1) for period in years[1:])
+
+
+def _check(periods, days):
+    """Check that the periods follow each other without a gap, and that each counts its own days."""
+    assert sum(period.count for period in periods) == sum(days.values())
+    for before, after in pairwise(periods):
         assert before.first <= before.last
         assert after.first == before.last + DAY
-    for period in timeline.periods:
+    for period in periods:
         assert period.count == sum(count for day, count in days.items() if period.first <= day <= period.last)

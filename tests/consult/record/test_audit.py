@@ -3,10 +3,14 @@ import sqlalchemy as sa
 
 from consult.record.account import create_account
 from consult.record.audit import PARTICIPANT_TABLES, AuditEntry, list_entries, record_action
+from consult.record.contribution import Contribution, ContributionRevision
 from consult.record.database import unit_of_work
 from consult.record.draft import open_draft
 from consult.record.errors import RecordError
 from consult.record.keys import new_token
+from consult.record.response import Response, ResponseAnswer
+from consult.record.results_notice import ResultsNotice, ask_for_results
+from consult.record.submission import Submission, submit_response
 from consult.record.tables import METADATA
 
 
@@ -35,6 +39,28 @@ def test_no_act_is_kept_about_a_participants_row(world, today, now):
             record_action(session, None, "draft.opened", draft, now=now)
     assert caught.value.code == "audit.participant"
     assert set(METADATA.tables) >= PARTICIPANT_TABLES
+
+
+def test_every_table_of_what_participants_do_is_closed_to_the_audit(world, today, now):
+    with unit_of_work(world.engine) as session:
+        submission = Submission(new_token(), world.version, {"hardest": "Waiting"}, "en")
+        submit_response(session, world.keyring, submission, today)
+        ask_for_results(session, world.consultation, "a@example.org", "fr")
+        for table in (Contribution, ContributionRevision, Response, ResponseAnswer, ResultsNotice):
+            row = session.scalars(sa.select(table)).one()
+            with pytest.raises(RecordError, match=r"audit\.participant"):
+                record_action(session, None, "text.seen", row, now=now)
+
+
+def test_a_table_that_leads_to_a_participant_is_closed_or_named_here():
+    """A new table with such a key must be decided upon: these say what the committee and the analysis did."""
+    participants = PARTICIPANT_TABLES
+    leading = {
+        table.name
+        for table in METADATA.tables.values()
+        if any(key.column.table.name in participants for key in table.foreign_keys)
+    }
+    assert leading - participants == {"run_contributions", "quote_snapshots"}
 
 
 def test_an_act_is_never_changed_by_code_or_by_sql(world, now):

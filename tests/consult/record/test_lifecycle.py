@@ -17,12 +17,14 @@ from consult.record.lifecycle import (
     By,
     Dates,
     change_dates,
+    close_consultation,
     find_gaps,
+    is_closing_unfinished,
     list_acts,
     open_consultation,
     pause_consultation,
 )
-from consult.record.storage import close_and_shuffle
+from consult.record.storage import close_and_shuffle, finish_closing
 
 DAY = timedelta(days=1)
 NONE = Dates(None, None)
@@ -95,6 +97,20 @@ def test_dates_that_somebody_else_changed_meanwhile_are_not_overwritten(world, t
         change_dates(session, "plan", Dates(None, today + 9 * DAY), seen=NONE, today=today)
     assert caught.value.code == "consultation.dates_changed"
     assert _dates(world) == Dates(None, today + DAY)
+
+
+def test_a_closing_is_unfinished_until_the_rows_were_written_anew(world, by):
+    def is_unfinished():
+        with unit_of_work(world.engine, read_only=True) as session:
+            return is_closing_unfinished(session, get_consultation(session, "plan"))
+
+    assert not is_unfinished()
+    with unit_of_work(world.engine) as session:
+        close_consultation(session, "plan", by)
+    assert is_unfinished()
+    finish_closing(world.engine, "plan", by)
+    assert not is_unfinished()
+    assert [act.action for act in _acts(world)] == [CLOSED]  # the step is kept, not shown
 
 
 def test_the_same_dates_again_change_nothing_and_leave_no_second_line(world, by, today):

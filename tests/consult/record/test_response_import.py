@@ -7,12 +7,12 @@ import pytest
 import sqlalchemy as sa
 
 from consult.record.consultation import Anonymity
-from consult.record.contribution import Channel
+from consult.record.contribution import Channel, ContributionRevision
 from consult.record.database import random_key, unit_of_work
 from consult.record.errors import RecordError
 from consult.record.keys import new_token
 from consult.record.response import Response, get_answers
-from consult.record.response_import import ImportedResponse, import_responses, plan_import, store_import
+from consult.record.response_import import ImportedResponse, import_responses, plan_import, prepare_import, store_import
 from consult.record.submission import Submission, submit_response
 from consult.record.survey import Survey, create_survey, publish_version, save_working_definition
 from consult.record.withdrawal import withdraw_response
@@ -54,16 +54,57 @@ def test_a_plan_is_made_without_writing_and_stored_as_it_says(world):
     assert (plan.rows, len(plan.fresh), plan.repeated, plan.refused) == (4, 2, 2, ())
     assert len(_keys(world)) == 1
     with unit_of_work(world.engine) as session:
-        report = store_import(session, plan)
+        report = store_import(session, prepare_import(session, plan))
     assert (report.rows, report.responses, report.contributions, report.repeated, report.empty) == (4, 2, 1, 2, 1)
     assert len(_keys(world)) == 3
+
+
+def test_what_was_stored_since_the_rows_were_made_ready_is_not_stored_again(world):
+    with unit_of_work(world.engine, read_only=True) as session:
+        plan = plan_import(session, world.keyring, world.version, [_row(1), _row(2), _row(3)])
+        prepared = prepare_import(session, plan)
+    _import(world, _row(1), _row(3))
+    with unit_of_work(world.engine) as session:
+        report = store_import(session, prepared)
+    assert (report.rows, report.responses, report.contributions, report.repeated) == (3, 1, 1, 2)
+    with unit_of_work(world.engine) as session:
+        again = store_import(session, prepared)
+    assert (again.responses, again.contributions, again.repeated, len(_keys(world))) == (0, 0, 3, 3)
+    assert _texts(world) == ["text 1", "text 2", "text 3"]
+
+
+def test_rows_made_ready_are_stored_as_any_others_are(world, today):
+    _submit(world, today)
+    naughty = ["=1", "%(id)s", "? :id %s", "l’été\n«\u00a0oui\u00a0»", "\U0001f600", "'; DROP TABLE responses"]
+    _import(world, *(_row(at, raw={"hardest": text}) for at, text in enumerate(naughty, start=1)))
+    assert _texts(world) == sorted([*naughty, "Waiting"])
+    with unit_of_work(world.engine, read_only=True) as session:
+        stored = session.scalars(sa.select(Response).where(Response.channel == Channel.IMPORT)).all()
+        assert {each.submitted_on for each in stored} == {date(2026, 10, at + 1) for at in range(len(naughty))}
+        assert {(each.language, each.is_withdrawn, each.receipt_hash) for each in stored} == {("fr", False, None)}
+        assert sorted(get_answers(session, each)["hardest"]["text"] for each in stored) == sorted(naughty)
+
+
+def test_all_or_nothing_where_the_last_table_refuses(world):
+    with unit_of_work(world.engine, read_only=True) as session:
+        prepared = prepare_import(session, plan_import(session, world.keyring, world.version, [_row(1), _row(2)]))
+    twice = replace(prepared, tables=(*prepared.tables, prepared.tables[-1]))
+    with pytest.raises(RecordError, match=r"record\.conflict"), unit_of_work(world.engine) as session:
+        store_import(session, twice)
+    assert _keys(world) == []
+    assert _texts(world) == []
+
+
+def _texts(world):
+    with unit_of_work(world.engine, read_only=True) as session:
+        return sorted(session.scalars(sa.select(ContributionRevision.text)))
 
 
 def test_what_was_stored_since_the_plan_is_not_stored_again(world):
     plan = _plan(world, _row(1), _row(2))
     _import(world, _row(1))
     with unit_of_work(world.engine) as session:
-        report = store_import(session, plan)
+        report = store_import(session, prepare_import(session, plan))
     assert (report.responses, report.repeated, len(_keys(world))) == (1, 1, 2)
 
 
@@ -78,7 +119,7 @@ def test_every_refusal_names_its_row_and_its_question(world):
     ]
     assert (len(plan.fresh), plan.repeated) == (1, 0)
     with pytest.raises(RecordError, match=r"import\.refused"), unit_of_work(world.engine) as session:
-        store_import(session, plan)
+        store_import(session, prepare_import(session, plan))
     assert _keys(world) == []
 
 

@@ -127,7 +127,7 @@ def test_labels_and_semicolons(world, today):
     made, content = _export(world, today, Layout("fr", ";"))
     (row,) = _read(content, ";")
     assert (row["group"], row["language"]) == ("Citizens (fr)", "Anglais")
-    assert (row["answer_as"], row["quoted"], row["channel"]) == ("Clinician (fr)", "Oui", "Web")
+    assert (row["answer_as"], row["quoted"], row["channel"]) == ("Clinician (fr)", "Oui", "Sur le Web")
     assert (made.cells, made.delimiter) == ("labels:fr", ";")
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from consult.record.consultation import get_consultation
 from consult.record.database import unit_of_work
 from consult.record.lifecycle import close_consultation, pause_consultation
 from tests.consult.respond.conftest import HOME, SECTIONS
@@ -79,13 +80,27 @@ def test_the_language_changes_in_the_middle_and_everything_typed_stays(participa
     assert stored.count("responses") == 240
 
 
+def test_help_is_a_tap_away_and_a_contact_is_a_link_only_where_it_is_an_address(participant, engine):
+    def links(path):
+        return participant.open(path).page.xpath("//main//a/@href | //footer//a/@href")
+
+    numbers, contact = ["tel:911", "tel:988", "tel:811"], "mailto:plan@grand-heron.example.org"
+    found = [link for link in links(f"/c/{HOME}/") if link.startswith(("tel:", "mailto:"))]
+    assert found == [*numbers, contact, contact, *numbers]
+    assert [link for link in links("/receipt") if link.startswith("tel:")] == numbers
+    with unit_of_work(engine) as session:
+        get_consultation(session, HOME).contact = "Local 12 <b>"
+    assert not [link for link in links(f"/c/{HOME}/") if link.startswith("mailto:")]
+    assert "Local 12 <b>" in participant.text
+
+
 def test_errors_stand_in_the_summary_and_at_the_question_and_nothing_is_cleared(participant):
     participant.begin().press(answer_as="caregiver")
     participant.press(hardest="a" * 10_001, access="12")
     assert participant.path.endswith("/questions/experience")
     assert participant.errors == [
         "Choisissez un point de 1 à 5.",
-        "Raccourcissez votre réponse : elle compte 10001 caractères et peut en avoir 10000.",
+        "Raccourcissez votre réponse : elle compte 10 001 caractères; le maximum est de 10 000.",
     ]
     at_questions = [" ".join(each.text_content().split()) for each in participant.page.xpath("//p[@class='error']")]
     assert at_questions == [f"Erreur : {sentence}" for sentence in participant.errors]
@@ -101,7 +116,7 @@ def test_back_saves_and_leads_to_the_first_page(participant):
     participant.press("back", protect="l’équipe")
     assert participant.fields()["answer_as"] == "manager"
     participant.press("back")
-    assert participant.path == f"/fr/c/{HOME}/"
+    assert participant.path == f"/fr/c/{HOME}/questions/agreement"
     assert participant.fields()["research"] == "1"
     participant.press().press().open(f"/c/{HOME}/questions/experience")
     assert participant.fields()["protect"].strip() == "l’équipe"
@@ -129,11 +144,12 @@ def test_nobody_jumps_ahead(participant, stored):
     for section in SECTIONS[1:]:
         assert participant.open(f"/c/{HOME}/questions/{section}").path.endswith("/questions/you")
     assert participant.open(f"/c/{HOME}/check").path.endswith("/questions/you")
-    token = participant.fields()["csrf_token"]
-    participant.post(f"/fr/c/{HOME}/questions/future", {"csrf_token": token, "orientations.staff": "1"})
+    form = {name: value for name, value in participant.fields().items() if name in {"csrf_token", "draft"}}
+    participant.post(f"/fr/c/{HOME}/questions/experience", form | {"hardest": "deux mots"})
     assert participant.status == 409
     assert participant.title == "Cette page vient plus tard"
-    participant.post(f"/fr/c/{HOME}/check", {"csrf_token": token, "do": "send"})
+    assert "deux mots" in participant.text  # not saved, so that they can be copied
+    participant.post(f"/fr/c/{HOME}/check", form | {"do": "send"})
     assert participant.status == 409
     assert stored.count("responses") == 240
     assert participant.open(f"/c/{HOME}/questions/nowhere").status == 404
@@ -221,7 +237,9 @@ def test_a_pause_keeps_what_was_being_written_and_a_closing_takes_nothing(partic
         assert "trop tard" not in str(session.connection().exec_driver_sql("SELECT value FROM draft_answers").all())
 
 
-@pytest.mark.parametrize("path", ["/c/nothing_here/", f"/c/{HOME}x/", f"/c/{HOME}/questions/agreement"])
+@pytest.mark.parametrize(
+    "path", ["/c/nothing_here/", f"/c/{HOME}x/", f"/c/{HOME}/questions/nowhere", "/c/A/", "/c/a%00b/"]
+)
 def test_what_does_not_exist_is_not_found(participant, path):
     assert participant.open(path).status == 404
 

@@ -77,6 +77,15 @@ def test_every_type_is_read_back(code):
     assert [(line.text, line.is_own_words) for line in answer.lines] == lines
 
 
+@pytest.mark.parametrize(("language", "said"), [("en", "Other"), ("fr", "Autre")])
+def test_other_without_more_words_is_read_back_by_its_label(language, said):
+    survey = Survey("s", BOTH, sections=(Section("a", BOTH, questions=(QUESTIONS["single_choice"],)),))
+    values, problems = check_answers(survey, {"single_choice": {"cells": {"": "other", "other": " "}}}, final=True)
+    assert problems == ()
+    ((answer,),) = [section.answers for section in read_answers(survey, values, language)]
+    assert [(line.text, line.is_own_words) for line in answer.lines] == [(said, False)]
+
+
 def test_special_values_and_ends_of_a_scale_are_read_in_words():
     question = QUESTIONS["scale"]
     survey = Survey("s", BOTH, sections=(Section("a", BOTH, questions=(question,)),))

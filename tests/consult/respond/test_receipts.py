@@ -41,14 +41,19 @@ def test_a_receipt_opens_the_answers_on_any_device_however_it_is_typed(sent, mak
     assert own.get("lang") == "fr-CA"
 
 
-@pytest.mark.parametrize(
-    "typed", ["", "AAAA-BBBB-CCCC-DDDD", "x" * 5000, "'; DROP TABLE responses; --", "\u202e\ud7ff"]
-)
+@pytest.mark.parametrize("typed", ["AAAA-BBBB-CCCC-DDDD", "x" * 5000, "'; DROP TABLE responses; --", "\u202e\ud7ff"])
 def test_an_unknown_receipt_is_refused_in_one_way(make_participant, sent, typed):
     person = open_receipt(make_participant(), typed)
     assert person.status == 422
-    assert person.errors[0].startswith("Aucune réponse n’a ce reçu.")
+    assert person.errors[0].startswith("Nous ne trouvons aucune réponse avec ce reçu.")
     assert person.open("/receipt/answers").title == "Votre reçu"
+
+
+@pytest.mark.parametrize(("language", "said"), [("fr", "Écrivez votre reçu."), ("en", "Type your receipt.")])
+@pytest.mark.parametrize("typed", ["", "  "])
+def test_no_receipt_at_all_is_asked_for(make_participant, typed, language, said):
+    person = open_receipt(make_participant(language), typed)
+    assert (person.status, person.errors) == (422, [said])
 
 
 def test_answers_are_corrected_until_closing(sent, stored, engine):
@@ -92,9 +97,12 @@ def test_another_role_counts_in_its_group(sent, stored, engine):
 def test_answers_are_downloaded_as_table_and_as_data(sent):
     open_receipt(sent, sent.receipt)
     table = sent.client.get("/fr/receipt/answers.csv")
-    rows = list(csv.reader(io.StringIO(table.data.decode("utf-8-sig"))))
+    rows = list(csv.reader(io.StringIO(table.data.decode("utf-8-sig")), delimiter=";"))
+    assert rows[0] == ["code", "question", "réponse"]
     assert ["hardest", WORDS] in [[row[0], row[2]] for row in rows]
     assert 'filename="consult-reponses.csv"' in table.headers["Content-Disposition"]
+    english = csv.reader(io.StringIO(sent.client.get("/en/receipt/answers.csv").data.decode("utf-8-sig")))
+    assert next(english) == ["code", "question", "answer"]
     data = json.loads(sent.client.get("/en/receipt/answers.json").data)
     assert {"text": WORDS} in [answer["value"] for answer in data["answers"]]
     assert "receipt" not in str(data).lower()
@@ -118,7 +126,7 @@ def test_closing_forgets_the_receipt_on_the_device(sent):
 
 def test_an_address_for_the_results_is_kept_apart(sent, stored, engine):
     sent.press_form("/results", email=" Marie@Exemple.org ")
-    assert sent.title == "Nous vous aviserons"
+    assert sent.title == "C’est noté : nous vous écrirons"
     sent.open(f"/c/{HOME}/results").press_form("/results", email="marie@exemple.org")
     with engine.connect() as connection:
         rows = connection.exec_driver_sql("SELECT email, language FROM results_notices").all()

@@ -4,6 +4,7 @@ import codecs
 import csv
 import datetime
 import io
+import time
 import zipfile
 from pathlib import Path
 
@@ -13,7 +14,8 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from surveys.exchange import spreadsheet, workbook
-from surveys.exchange.spreadsheet import iter_rows, read_columns, read_header
+from surveys.exchange.spreadsheet import Limits, iter_rows, read_columns, read_header
+from surveys.exchange.workbook import WorkbookLimits
 from surveys.problems import SurveyError
 
 _FRENCH = "Manque de médecins, surtout l’été à l’hôpital; « ça va » disait-elle"
@@ -246,10 +248,68 @@ def test_files_above_the_limits_are_refused_before_they_are_read(tmp_path, monke
     assert (read_columns(text, ["a"]).rows, read_columns(book, ["a"]).rows) == (1, 1)
     monkeypatch.setattr(spreadsheet, "TEXT_LIMIT", 7)
     assert _refused(read_header, text) == ("file.too_large", "answers.csv")
-    monkeypatch.setattr(workbook, "UNPACKED_LIMIT", book.stat().st_size)
-    assert _refused(read_header, book) == ("file.too_large", "answers.xlsx")
+    unpacked = sum(entry.file_size for entry in zipfile.ZipFile(book).infolist())
+    for limits in (WorkbookLimits(unpacked=unpacked - 1), WorkbookLimits(marks=100)):
+        assert _refused(read_header, book, Limits(workbook=limits)) == ("file.too_large", "answers.xlsx")
+    enough = WorkbookLimits(unpacked, marks=unpacked // 4)
+    assert read_header(book, Limits(workbook=enough)) == ("a", "b")
     monkeypatch.setattr(workbook, "PACKED_LIMIT", 100)
     assert _refused(read_header, book) == ("file.too_large", "answers.xlsx")
+
+
+def test_rows_above_the_limits_are_refused_where_they_begin(tmp_path):
+    path = _write(tmp_path, b"a,b\n1,2\n3,4\n5,6\n")
+    assert len(list(iter_rows(path, Limits(rows=3, cells=6)))) == 3
+    for limits in (Limits(rows=2), Limits(cells=5)):
+        assert _refused(lambda limits: list(iter_rows(path, limits)), limits) == ("file.too_large", "answers.csv")
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_a_heading_has_so_many_columns_and_no_more(tmp_path, delimiter):
+    names = [f"c{number}" for number in range(spreadsheet.COLUMN_LIMIT)]
+    path = _write(tmp_path, f"{delimiter.join(names)}{delimiter * 50_000}\n1{delimiter}2\n".encode())
+    started = time.process_time()
+    assert len(dict(next(iter_rows(path))[1])) == len(names)
+    assert time.process_time() - started < 2  # the blank names at the end were cut off one copy at a time
+    more = _write(tmp_path, delimiter.join([*names, "more"]).encode() + b"\n1\n")
+    assert _refused(read_header, more) == ("file.too_many_columns", "answers.csv")
+    book = _workbook(tmp_path, [[*names, "more"], [1]])
+    assert _refused(read_header, book) == ("file.too_many_columns", "answers.xlsx")
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        '<row r="900000000"><c r="A900000000"><v>1</v></c></row>',
+        "".join(f'<row r="{row}"><c r="ZZZ{row}"/></row>' for row in range(3, 4_000)),
+    ],
+)
+def test_a_workbook_that_names_cells_far_away_is_refused_at_once(tmp_path, cells):
+    good = _workbook(tmp_path, [["a", "b"], [1, 2]])
+    assert len(list(iter_rows(good))) == 1
+    path = tmp_path / "far.xlsx"
+    with zipfile.ZipFile(good) as source, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as target:
+        for entry in source.infolist():
+            content = source.read(entry)
+            target.writestr(entry, content.replace(b"</sheetData>", cells.encode() + b"</sheetData>"))
+    assert path.stat().st_size < 200_000
+    started = time.process_time()
+    assert _refused(lambda: list(iter_rows(path))) == ("file.too_large", "far.xlsx")
+    assert time.process_time() - started < 20
+
+
+def test_a_small_workbook_that_unpacks_to_countless_cells_is_refused_before_it_is_read(tmp_path):
+    good = _workbook(tmp_path, [["a", "b"], [1, 2]])
+    path = tmp_path / "bomb.xlsx"
+    with zipfile.ZipFile(good) as source, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as target:
+        for entry in source.infolist():
+            target.writestr(entry, source.read(entry))
+        target.writestr("xl/sharedStrings.xml", "<sst>" + "<si><t>a</t></si>" * 1_000_000 + "</sst>")
+    assert path.stat().st_size < 100_000
+    limits = Limits(workbook=WorkbookLimits(unpacked=100_000_000, marks=3_000_000))
+    started = time.process_time()
+    assert _refused(read_header, path, limits) == ("file.too_large", "bomb.xlsx")
+    assert time.process_time() - started < 2
 
 
 def test_workbook_cells_are_given_as_excel_shows_them(tmp_path):
