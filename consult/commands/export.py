@@ -40,6 +40,7 @@ def add(cli: click.Group, words: NullTranslations) -> None:
         settings = read_settings(os.environ)
         prepare_database(settings, must_exist=True)
         engine = create_record_engine(settings.database_url)
+        usual = os.umask(0o077)  # what is written is for the eyes of whoever runs the command
         try:
             with unit_of_work(engine, read_only=True) as session:
                 see_one_snapshot(session)
@@ -47,6 +48,7 @@ def add(cli: click.Group, words: NullTranslations) -> None:
                 surveys = _choose(list_surveys(session, found), survey)
                 made = _write_all(session, found, surveys, layout, _make_folder(out))
         finally:
+            os.umask(usual)
             engine.dispose()
         formats = Formats(terminal_language())
         for each in made:
