@@ -127,11 +127,11 @@ def find_themes(corpus: Corpus, settings: Settings, progress: Progress) -> Findi
         curve=curve,
         language_agreement=_language_agreement(corpus, rows, clusters),
         seconds=seconds,
-        versions=_versions(engine),
+        versions=list_versions(engine),
     )
 
 
-def _versions(engine: Engine) -> dict[str, str]:
+def list_versions(engine: Engine) -> dict[str, str]:
     """Return the version of each distribution that decides the result."""
     return {name: version(name) for name in sorted({*engine.needs, "pandas", "py3langid", "snowballstemmer"})}
 

@@ -9,7 +9,9 @@ import logging
 import os
 import signal
 import socket
+import subprocess
 import sys
+import time
 import traceback
 from collections.abc import Callable
 from pathlib import Path
@@ -32,6 +34,12 @@ _MOST_WORKERS = 4
 _BACKLOG = 512
 _SECONDS_TO_FINISH = 10
 _PORTS_TO_TRY = 100
+# A worker that dies at once is not started more often than this.
+_SECONDS_TO_RESTART = 5.0
+# By the interpreter that runs us, and by no package that happens to lie in the working folder.
+_WORKER = (sys.executable, "-P", "-c", "from consult.cli import main; main()", "worker", "--beside")
+
+_log = logging.getLogger(__name__)
 
 
 def default_workers() -> int:
@@ -113,7 +121,15 @@ def address_of(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
 
 
-def serve(app: Flask, listener: socket.socket, settings: Settings, workers: int, on_ready: Callable[[], None]) -> None:
+def serve(
+    app: Flask,
+    listener: socket.socket,
+    settings: Settings,
+    workers: int,
+    on_ready: Callable[[], None],
+    *,
+    has_worker: bool = True,
+) -> None:
     """Answer requests until Ctrl-C or SIGTERM, then finish what was begun; leaves by SystemExit.
 
     Parameters
@@ -128,10 +144,55 @@ def serve(app: Flask, listener: socket.socket, settings: Settings, workers: int,
         How many processes.
     on_ready
         Called once, when requests are answered.
+    has_worker
+        Whether to start a worker beside, which carries out what the pages ask for.
     """
     trust_proxies(app, settings.proxies)
     log_discreetly()
-    _Arbiter(_Server(app, listener, workers, on_ready)).run()
+    companion = Companion(settings) if has_worker else None
+    _Arbiter(_Server(app, listener, workers, on_ready), companion).run()
+
+
+class Companion:
+    """The worker beside the server, a process of its own: started again when it dies, stopped with the server."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.environment = {
+            **os.environ,
+            "CONSULT_DATABASE_URL": settings.database_url,
+            "CONSULT_SECRET_KEY": settings.secret_key,
+            "CONSULT_DEVELOPMENT": "1" if settings.is_development else "",
+            # what it has no use for, and should not stumble over
+            "CONSULT_PROXIES": "",
+            "CONSULT_REDIS_URL": "",
+        }
+        self.process: subprocess.Popen[bytes] | None = None
+        self._not_before = 0.0
+
+    def see_to(self) -> None:
+        """Start it where it does not run; called about once a second."""
+        if (self.process is not None and self.process.poll() is None) or time.monotonic() < self._not_before:
+            return
+        if self.process is not None:
+            _log.warning("the worker ended by itself; it is started again")
+        self._not_before = time.monotonic() + _SECONDS_TO_RESTART
+        # In a session of its own: what a terminal sends to all reaches the server, and by it the worker.
+        command = (*_WORKER, str(os.getpid()))
+        self.process = subprocess.Popen(command, env=self.environment, start_new_session=True)  # noqa: S603 - ourselves
+
+    def ask_to_stop(self) -> None:
+        """Have it put back what it is doing, and end."""
+        if self.process is not None:
+            self.process.terminate()
+
+    def wait(self, seconds: float) -> None:
+        """Wait until it has ended; it is killed when it takes too long, and its job then waits for its lease."""
+        if self.process is not None:
+            try:
+                self.process.wait(seconds)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
 
 
 def trust_proxies(app: Flask, proxies: int) -> None:
@@ -200,7 +261,26 @@ def _leave_stopping_to_the_first_process() -> None:
 
 
 class _Arbiter(Arbiter):  # type: ignore[misc]
-    """Stops in the same orderly way for Ctrl-C and for a closed terminal as for SIGTERM."""
+    """Stops in the same orderly way for Ctrl-C and for a closed terminal as for SIGTERM; sees to the worker beside."""
+
+    def __init__(self, app: BaseApplication, companion: Companion | None) -> None:
+        self.companion = companion
+        super().__init__(app)
+
+    def manage_workers(self) -> None:
+        """Start what is missing."""
+        super().manage_workers()
+        if self.companion is not None:
+            self.companion.see_to()
+
+    def stop(self, graceful: bool = True) -> None:
+        """Stop everything: the worker ends while the others finish."""
+        begun = time.monotonic()
+        if self.companion is not None:
+            self.companion.ask_to_stop()
+        super().stop(graceful)
+        if self.companion is not None:
+            self.companion.wait(max(_SECONDS_TO_FINISH - (time.monotonic() - begun), 1.0))
 
     handle_int = handle_hup = Arbiter.handle_term
 

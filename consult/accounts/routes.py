@@ -16,6 +16,8 @@ def start() -> str | Response:
     """Lead a person who has signed in to where their work is."""
     if Role.FACILITATOR.value in current_user.role_codes:
         return redirect(url_for("manage.consultations"), 303)
+    if Role.COMMITTEE.value in current_user.role_codes:
+        return redirect(url_for("committee.consultations"), 303)
     return render_template("accounts/start.html")
 
 

@@ -5,11 +5,12 @@ from gettext import NullTranslations
 
 import click
 
-from consult.commands import backup, consultations, demo, export, serve, users
+from consult.commands import backup, consultations, demo, export, serve, users, worker
 
 COMMANDS: tuple[Callable[[click.Group, NullTranslations], None], ...] = (
     demo.add,
     serve.add,
+    worker.add,
     backup.add,
     users.add,
     consultations.add,

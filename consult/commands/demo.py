@@ -11,6 +11,7 @@ from consult.commands.findings import print_result, watched
 from consult.commands.outcome import Outcome
 from consult.demo.freshness import is_fresh
 from consult.demo.installation import Demonstration, prepare_demonstration
+from consult.demo.themes import find_sample_themes
 from consult.languages import terminal_language
 from consult.sample import OPEN_QUESTIONS
 from consult.serve import address_of, default_workers, open_first_port, serve
@@ -39,6 +40,8 @@ def add(cli: click.Group, words: NullTranslations) -> None:
                 click.echo(_("Made earlier, and still true: %(path)s") % {"path": out / question / "report.html"})
         click.echo(_("These answers are fictional. Open a report in a browser to read it."))
         shown = prepare_demonstration(out, date.today())
+        with watched(words) as progress:
+            find_sample_themes(shown.settings, shown.code, lambda step, share: progress(step, round(100 * share), 100))
         if not no_serve:
             _serve(shown, words)
 
@@ -71,6 +74,10 @@ def _serve(shown: Demonstration, words: NullTranslations) -> None:
         click.echo(
             _("  Facilitator: %(address)s with %(email)s and the password %(password)s")
             % {"address": f"{home}/sign-in", "email": shown.email, "password": shown.password}
+        )
+        click.echo(
+            _("  Committee: %(address)s with %(email)s and the same password")
+            % {"address": f"{home}/sign-in", "email": shown.committee_email}
         )
         click.echo(_("Ctrl-C stops everything."))
 

@@ -1,4 +1,4 @@
-"""`consult serve`: the pages, until Ctrl-C."""
+"""`consult serve`: the pages and a worker, until Ctrl-C."""
 
 import os
 from gettext import NullTranslations
@@ -17,7 +17,7 @@ def add(cli: click.Group, words: NullTranslations) -> None:
     """Add the command."""
     _ = words.gettext
 
-    @cli.command("serve", help=_("Serve the pages until Ctrl-C."))
+    @cli.command("serve", help=_("Serve the pages until Ctrl-C, with a worker beside."))
     @click.option(
         "--host",
         default="127.0.0.1",
@@ -27,7 +27,8 @@ def add(cli: click.Group, words: NullTranslations) -> None:
     )
     @click.option("--port", default=8000, type=int, metavar="N", show_default=True, help=_("The port to answer on."))
     @click.option("--workers", type=int, metavar="N", help=_("How many processes. As many as processors if left out."))
-    def command(host: str, port: int, workers: int | None) -> None:
+    @click.option("--no-worker", is_flag=True, help=_("Start no worker: “consult worker” runs elsewhere."))
+    def command(host: str, port: int, workers: int | None, no_worker: bool) -> None:
         if not 0 <= port <= 65535:
             raise InputError("serve.port", f"--port {port}")
         if workers is not None and not 1 <= workers <= _MOST_WORKERS:
@@ -41,4 +42,5 @@ def add(cli: click.Group, words: NullTranslations) -> None:
             def say() -> None:
                 click.echo(_("Consult answers at %(address)s Ctrl-C stops it.") % {"address": address})
 
-            serve(create_app(settings), listener, settings, workers or default_workers(), say)
+            number = workers or default_workers()
+            serve(create_app(settings), listener, settings, number, say, has_worker=not no_worker)

@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from consult.accounts.passwords import hash_password
-from consult.record.account import Role, create_account, join_consultation
+from consult.record.account import Role, create_account, find_account, join_consultation
 from consult.record.consultation import Consultation, list_consultations, set_dates
 from consult.record.database import create_record_engine, unit_of_work
 from consult.record.invitation import InvitationRequest, create_invitations, list_reminders
@@ -23,18 +23,20 @@ from consult.sample import DAYS_TO_COME, load_sample
 from consult.settings import Settings
 
 EMAIL = "demo-facilitator@example.org"
-_NAME = "Démo Demo"
+COMMITTEE_EMAIL = "demo-committee@example.org"
+_ACCOUNTS = ((EMAIL, "Démo Demo", Role.FACILITATOR), (COMMITTEE_EMAIL, "Comité Committee", Role.COMMITTEE))
 _DATABASE, _SECRET, _PASSWORD = "consult.sqlite", "secret", "password"
 
 
 @dataclass(frozen=True)
 class Demonstration:
-    """What a visitor needs: where to answer, a personal link, and how the facilitator signs in."""
+    """What a visitor needs: where to answer, a personal link, and how the others sign in, all with one password."""
 
     settings: Settings
     code: str
     token: str
     email: str
+    committee_email: str
     password: str
 
 
@@ -45,16 +47,17 @@ def prepare_demonstration(folder: Path, today: date) -> Demonstration:
     secret, password = _keep(folder / _SECRET), _keep(folder / _PASSWORD)
     keyring = Keyring(secret)
     if not database.exists():
-        _make_database(database, keyring, password, today)
+        _make_database(database, keyring, today)
     engine = create_record_engine(f"sqlite:///{database}")
     try:
         upgrade(engine)
+        _make_accounts(engine, password)
         code, token = _ready(engine, keyring, today)
     finally:
         engine.dispose()
     # cookies without HTTPS: the demonstration is served to this machine
     settings = Settings(f"sqlite:///{database}", secret, is_development=True)
-    return Demonstration(settings, code, token, EMAIL, password)
+    return Demonstration(settings, code, token, EMAIL, COMMITTEE_EMAIL, password)
 
 
 def _keep(path: Path) -> str:
@@ -65,23 +68,34 @@ def _keep(path: Path) -> str:
     return path.read_text("ascii")
 
 
-def _make_database(database: Path, keyring: Keyring, password: str, today: date) -> None:
+def _make_database(database: Path, keyring: Keyring, today: date) -> None:
     """Load the sample into a file that gets its name when it is whole: a run that was stopped leaves none."""
     unfinished = database.with_name(f".{_DATABASE}-unfinished")
     for name in ("", "-wal", "-shm", "-journal"):
         unfinished.with_name(unfinished.name + name).unlink(missing_ok=True)
     os.close(os.open(unfinished, os.O_CREAT | os.O_WRONLY, 0o600))
-    password_hash = hash_password(password)
     engine = create_record_engine(f"sqlite:///{unfinished}")
     try:
         upgrade(engine)
         with unit_of_work(engine) as session:
-            consultation = load_sample(session, keyring, today, is_running=True)
-            account = create_account(session, EMAIL, _NAME, roles=[Role.FACILITATOR], password_hash=password_hash)
-            join_consultation(session, account, consultation, Role.FACILITATOR)
+            load_sample(session, keyring, today, is_running=True)
     finally:
         engine.dispose()  # the last connection moves the write-ahead log into the file
     unfinished.rename(database)
+
+
+def _make_accounts(engine: Engine, password: str) -> None:
+    """Make the accounts that are missing: an earlier version may have made only some."""
+    with unit_of_work(engine, read_only=True) as session:
+        missing = [each for each in _ACCOUNTS if find_account(session, each[0]) is None]
+    if not missing:
+        return
+    password_hash = hash_password(password)
+    with unit_of_work(engine) as session:
+        consultation = list_consultations(session)[-1]
+        for email, name, role in missing:
+            account = create_account(session, email, name, roles=[role], password_hash=password_hash)
+            join_consultation(session, account, consultation, role)
 
 
 def _ready(engine: Engine, keyring: Keyring, today: date) -> tuple[str, str]:

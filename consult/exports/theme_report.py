@@ -8,8 +8,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from analysis.pipeline import Findings
+from analysis.protection import OTHER_VALUES
 from analysis.report import Report
-from analysis.tables import LANGUAGE, OTHER_VALUES
+from analysis.tables import LANGUAGE
 from consult import messages
 from consult.languages import LANGUAGES, OWN_NAMES, Formats, interface_words
 from consult.resources import resource

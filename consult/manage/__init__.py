@@ -1,9 +1,9 @@
-"""The facilitator's pages: who has answered and who is missing, dates, export, import."""
+"""The facilitator's pages: who has answered and who is missing, themes, dates, export, import."""
 
-from consult.manage import consultations, dashboard, exports, imports, lifecycle
+from consult.manage import analysis, consultations, dashboard, exports, imports, lifecycle, quotes, themes
 from consult.manage.blueprint import blueprint
 
 # Imported for their routes.
-PAGES = (consultations, dashboard, exports, imports, lifecycle)
+PAGES = (analysis, consultations, dashboard, exports, imports, lifecycle, quotes, themes)
 
 __all__ = ["blueprint"]

@@ -6,14 +6,12 @@ from flask import g, render_template
 
 from consult.access import needs
 from consult.extensions import db
-from consult.languages import interface_words
 from consult.manage.blueprint import blueprint
+from consult.manage.channels import name_channels
 from consult.manage.periods import make_timeline
 from consult.manage.standing import find_standing
-from consult.messages import channel_name
 from consult.record.account import Role
 from consult.record.consultation import get_consultation
-from consult.record.contribution import Channel
 from consult.record.database import begin
 from consult.record.monitoring import monitor
 
@@ -34,6 +32,6 @@ def dashboard(code: str) -> str:
         standing=find_standing(consultation, today),
         timeline=make_timeline(monitoring.days, consultation.opens_on, today, consultation.closes_on),
         this_week=sum(count for day, count in monitoring.days.items() if day >= week),
-        channel_names={each: channel_name(each, interface_words(g.language)) for each in Channel},
+        channel_names=name_channels(g.language),
         today=today,
     )

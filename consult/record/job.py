@@ -1,11 +1,12 @@
-"""Jobs: the row is the truth about a task; a queue only carries its number.
+"""Jobs: the rows are the queue, and the truth about each task.
 
 A worker claims a job by compare-and-swap and keeps it by a lease that its heartbeat renews. The number of the
 attempt is its proof: a worker whose lease ran out cannot report on a job that another has taken since.
+A job may have a key: what must not be done twice has one, and the database lets no second job have it.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -13,7 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from consult.record.database import Base, CodeText, JsonValue, UtcDateTime, enum_type
+from consult.record.database import Base, CodeText, JsonValue, UtcDateTime, enum_type, insert_or_keep
 from consult.record.errors import RecordError
 
 MAXIMUM_ATTEMPTS = 3
@@ -31,37 +32,90 @@ class JobState(StrEnum):
     CANCELLED = "cancelled"
 
 
+_ACTIVE = (JobState.QUEUED, JobState.RUNNING)
+
+
 class Job(Base):
     """A task to run, with the ids it is about."""
 
     __tablename__ = "jobs"
-    __table_args__ = (sa.Index(None, "state", "lease_until"),)
+    __table_args__ = (sa.Index(None, "state", "lease_until"), sa.Index(None, "key", unique=True))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     task: Mapped[str] = mapped_column(CodeText)
     arguments: Mapped[dict[str, Any]] = mapped_column(JsonValue)
+    # What the job is about, in codes; None where any number may be about the same.
+    key: Mapped[str | None] = mapped_column(sa.String(128))
     state: Mapped[JobState] = mapped_column(enum_type(JobState))
     attempts: Mapped[int]
     # Between 0 and 1.
     progress: Mapped[float]
+    # The code of what is being done.
+    step: Mapped[str | None] = mapped_column(CodeText)
     queued_at: Mapped[datetime] = mapped_column(UtcDateTime)
     heartbeat_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     error_code: Mapped[str | None] = mapped_column(CodeText)
 
+    @property
+    def is_active(self) -> bool:
+        """Whether it waits or runs."""
+        return self.state in _ACTIVE
+
 
 def enqueue_job(session: Session, task: str, arguments: Mapping[str, int | float | str], now: datetime) -> Job:
     """Write a job, in the same transaction as what caused it; raises `job.bad_argument`."""
-    for name, value in arguments.items():
-        if isinstance(value, str) and not _ARGUMENT.fullmatch(value):
-            raise RecordError("job.bad_argument", name=name)
-        if not isinstance(value, int | float | str):
-            raise RecordError("job.bad_argument", name=name)
+    _check_arguments(arguments)
     job = Job(task=task, arguments=dict(arguments), state=JobState.QUEUED, attempts=0, progress=0.0, queued_at=now)
     session.add(job)
     session.flush()
     return job
+
+
+def enqueue_once(
+    session: Session,
+    task: str,
+    arguments: Mapping[str, int | float | str],
+    key: str,
+    now: datetime,
+    *,
+    again: bool = False,
+) -> Job | None:
+    """Write a job unless there is one with its key; None where there is one.
+
+    With `again` only a job that waits or runs is in the way: one that has ended gives its key to the new one.
+    """
+    _check_arguments(arguments)
+    if again:
+        session.execute(
+            sa.update(Job)
+            .where(Job.key == key, Job.state.not_in(_ACTIVE))
+            .values(key=None)
+            .execution_options(synchronize_session="fetch")
+        )
+    values = {"task": task, "arguments": dict(arguments), "key": key, "queued_at": now}
+    fresh = {"state": JobState.QUEUED, "attempts": 0, "progress": 0.0}
+    if not insert_or_keep(session, Job, values | fresh, "key"):
+        return None
+    return session.scalars(sa.select(Job).where(Job.key == key)).one()
+
+
+def find_jobs(session: Session, keys: Iterable[str]) -> dict[str, Job]:
+    """Return the jobs that have these keys."""
+    query = sa.select(Job).where(Job.key.in_(list(keys))).execution_options(populate_existing=True)
+    return {str(job.key): job for job in session.scalars(query)}
+
+
+def list_jobs(session: Session, task: str, *states: JobState) -> list[Job]:
+    """Return a task's jobs in these states, oldest first."""
+    query = sa.select(Job).where(Job.task == task, Job.state.in_(states)).order_by(Job.id)
+    return list(session.scalars(query))
+
+
+def find_last_beat(session: Session) -> datetime | None:
+    """Return when a worker that has a job was last heard of."""
+    return session.scalar(sa.select(sa.func.max(Job.heartbeat_at)).where(Job.state == JobState.RUNNING))
 
 
 def get_job(session: Session, job_id: int) -> Job:
@@ -89,6 +143,7 @@ def claim_job(session: Session, job_id: int, now: datetime, lease: timedelta) ->
             heartbeat_at=now,
             lease_until=now + lease,
             progress=0.0,
+            step=None,
         )
         .returning(Job.id)
         .execution_options(synchronize_session=False)
@@ -103,11 +158,14 @@ def beat(
     now: datetime,
     lease: timedelta,
     progress: float | None = None,
+    step: str | None = None,
 ) -> None:
-    """Renew the lease and note the progress (0 to 1); raises `job.lost` when another took the job."""
+    """Renew the lease, note the progress (0 to 1) and the step; raises `job.lost` when another took the job."""
     values: dict[str, Any] = {"heartbeat_at": now, "lease_until": now + lease}
     if progress is not None:
         values["progress"] = min(max(progress, 0.0), 1.0)
+    if step is not None:
+        values["step"] = step
     _change_running(session, job_id, attempt, values)
 
 
@@ -128,11 +186,17 @@ def fail_job(session: Session, job_id: int, attempt: int, error_code: str, now: 
     _change_running(session, job_id, attempt, values)
 
 
+def give_back(session: Session, job_id: int, attempt: int) -> None:
+    """Put a job back into the queue, when its worker ends before it; raises `job.lost`."""
+    values = {"state": JobState.QUEUED, "lease_until": None, "heartbeat_at": None, "progress": 0.0, "step": None}
+    _change_running(session, job_id, attempt, values)
+
+
 def cancel_job(session: Session, job_id: int, now: datetime) -> bool:
     """Cancel a job that waits or runs; False when it had ended. A worker learns it at its next beat."""
     cancelled = session.execute(
         sa.update(Job)
-        .where(Job.id == job_id, Job.state.in_([JobState.QUEUED, JobState.RUNNING]))
+        .where(Job.id == job_id, Job.state.in_(_ACTIVE))
         .values(state=JobState.CANCELLED, finished_at=now, lease_until=None)
         .returning(Job.id)
         .execution_options(synchronize_session=False)
@@ -157,6 +221,14 @@ def release_expired(session: Session, now: datetime) -> list[int]:
         .execution_options(synchronize_session=False)
     )
     return sorted(key for (key,) in released)
+
+
+def _check_arguments(arguments: Mapping[str, int | float | str]) -> None:
+    for name, value in arguments.items():
+        if isinstance(value, str) and not _ARGUMENT.fullmatch(value):
+            raise RecordError("job.bad_argument", name=name)
+        if not isinstance(value, int | float | str):
+            raise RecordError("job.bad_argument", name=name)
 
 
 def _change_running(session: Session, job_id: int, attempt: int, values: Mapping[str, Any]) -> None:

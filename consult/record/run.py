@@ -106,6 +106,37 @@ def fail_run(session: Session, run_id: int, error_code: str, now: datetime) -> R
     return run
 
 
+def fail_unfinished_runs(
+    session: Session, consultation_id: int, question_code: str | None, error_code: str, now: datetime
+) -> int:
+    """End the runs of a question that were begun and never ended; return how many."""
+    query = sa.select(Run.id).where(
+        Run.consultation_id == consultation_id,
+        Run.question_code.is_not_distinct_from(question_code),
+        Run.state == RunState.RUNNING,
+    )
+    unfinished = list(session.scalars(query.order_by(Run.id)))
+    for run_id in unfinished:
+        # one that ended since we looked stays as it ended
+        run = get_run(session, run_id, lock=True)
+        if run.state is RunState.RUNNING:
+            run.state, run.finished_at, run.error_code = RunState.FAILED, now, error_code
+    session.flush()
+    return len(unfinished)
+
+
+def list_quotable(session: Session, run: Run) -> set[str]:
+    """Return which contributions of a run have an author who agreed to be quoted, as `approve_quote` knows it."""
+    query = (
+        sa.select(Contribution.id, ResponseAnswer.value)
+        .join(RunContribution, RunContribution.contribution_id == Contribution.id)
+        .join(ResponseAnswer, ResponseAnswer.response_id == Contribution.response_id)
+        .join(Consultation, Consultation.id == Contribution.consultation_id)
+        .where(RunContribution.run_id == run.id, ResponseAnswer.question_code == Consultation.quote_question)
+    )
+    return {key for key, value in session.execute(query) if _is_given(value)}
+
+
 def approve_quote(session: Session, quote_id: str, text: str, account_id: int, now: datetime) -> QuoteSnapshot:
     """Let a quote out in the form that a person redacted, if its author agreed to be quoted.
 
@@ -141,8 +172,11 @@ def _has_consent(session: Session, contribution_id: str) -> bool:
         .join(Consultation, Consultation.id == Contribution.consultation_id)
         .where(Contribution.id == contribution_id, ResponseAnswer.question_code == Consultation.quote_question)
     )
-    value = session.scalars(query).one_or_none()
-    # Only a consent stores "given": an answer of any other type agrees to nothing.
+    return _is_given(session.scalars(query).one_or_none())
+
+
+def _is_given(value: object) -> bool:
+    """Tell whether an answer is a consent that was given: an answer of any other type agrees to nothing."""
     return isinstance(value, dict) and value.get("given") is True
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from analysis.personal import points_at_a_person
+from analysis.personal import Kind, find_personal, points_at_a_person, redact
 
 
 @pytest.mark.parametrize(
@@ -56,3 +56,44 @@ def test_a_form_that_could_identify_somebody_is_found(text):
 )
 def test_an_ordinary_answer_passes(text):
     assert not points_at_a_person(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "form"),
+    [
+        ("Écrivez à marie@exemple.qc.ca svp", Kind.EMAIL, "marie@exemple.qc.ca"),
+        ("Call 613-555-0199 today", Kind.TELEPHONE, "613-555-0199"),
+        ("poste 555-0199", Kind.TELEPHONE, "555-0199"),
+        ("carte TREM 5306 1518", Kind.HEALTH_NUMBER, "TREM 5306 1518"),
+        ("card 1234-567-890-AB", Kind.HEALTH_NUMBER, "1234-567-890-AB"),
+        ("card 1234567890AB", Kind.HEALTH_NUMBER, "1234567890AB"),
+        ("habite au J8X 2K1 ici", Kind.POSTAL_CODE, "J8X 2K1"),
+        ("compte 123 456 789", Kind.NUMBER, "123 456 789"),
+        ("le docteur Roy écoute", Kind.NAME, "docteur Roy"),
+        ("ma voisine Thérèse Gagnon attend", Kind.MAYBE_NAME, "Thérèse Gagnon"),
+        ("at the Civic, l’hôpital de Gatineau", Kind.MAYBE_NAME, "Civic"),
+    ],
+)
+def test_a_person_who_reads_is_shown_where_to_look(text, kind, form):
+    assert (kind, form) in [(found.kind, text[found.start : found.end]) for found in find_personal(text)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Attendre trois mois. Personne ne rappelle.",
+        "Le CLSC et le 811 ne répondent pas. J’attends depuis 2019.",
+        "I think I’m lost. Nobody calls back! Why?",
+    ],
+)
+def test_plain_sentences_have_nothing_to_look_at(text):
+    assert find_personal(text) == ()
+    assert redact(text) == text
+
+
+def test_a_redacted_form_has_none_of_the_forms_and_leaves_words_that_may_be_names_to_a_person():
+    text = "Ask Dr. Roy or Thérèse at 613-555-0199, t@example.org, K1A 0B1, TREM 5306 1518."
+    redacted = redact(text)
+    assert redacted == "Ask […] or Thérèse at […], […], […], […]."
+    assert not points_at_a_person(redacted)
+    assert [found.kind for found in find_personal(redacted)] == [Kind.MAYBE_NAME]

@@ -5,10 +5,9 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analysis.protection import MOST_COLUMNS, OTHER_VALUES
 from analysis.tables import (
     LANGUAGE,
-    MOST_COLUMNS,
-    OTHER_VALUES,
     CountTable,
     count_people,
     count_reasons,

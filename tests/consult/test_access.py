@@ -14,6 +14,7 @@ from consult.record.database import unit_of_work
 GOLDEN = Path(__file__).with_name("routes.txt")
 REWRITE = "CONSULT_REWRITE_ROUTES"
 DASHBOARD = "/en/manage/grand_heron_2027_2030/"
+COMMITTEE = "/en/committee/grand_heron_2027_2030/"
 
 
 def _list_routes(app: Flask) -> str:
@@ -85,7 +86,7 @@ def _guarded(app: Flask) -> list[tuple[str, str, Access]]:
 
 
 def _sample_value(name: str) -> str | int:
-    return "grand_heron_2027_2030" if name == "code" else 1 if name.endswith("_id") else "a"
+    return "grand_heron_2027_2030" if name == "code" else 1 if name.endswith("_id") or name == "number" else "a"
 
 
 def test_no_guarded_page_opens_for_a_guest(app, client, csrf_of):
@@ -118,16 +119,29 @@ def test_no_page_of_facilitators_opens_for_another_role(app, client, sign_in, ma
         assert response.status_code == 403, address
 
 
-def test_the_consultations_of_others_do_not_exist(app, client, sign_in, make_account, csrf_of):
-    stranger = make_account("paul@example.org", Role.FACILITATOR, joins=())
+@pytest.mark.parametrize("role", [Role.FACILITATOR, Role.ADMINISTRATOR])
+def test_no_page_of_the_committee_opens_for_another_role(app, client, sign_in, make_account, role):
+    """Not even for the facilitator of the consultation."""
+    account = make_account("paul@example.org", role)
+    assert sign_in(client, account.email).status_code == 303
+    pages = [address for address, _, access in _guarded(app) if access.role is Role.COMMITTEE]
+    assert COMMITTEE in pages
+    for address in pages:
+        assert client.get(address).status_code == 403, address
+
+
+@pytest.mark.parametrize("role", [Role.FACILITATOR, Role.COMMITTEE])
+def test_the_consultations_of_others_do_not_exist(app, client, sign_in, make_account, csrf_of, role):
+    stranger = make_account("paul@example.org", role, joins=())
     assert sign_in(client, stranger.email).status_code == 303
     token = csrf_of(client.get("/en/account/password"))
-    pages = [(address, method) for address, method, _ in _guarded(app) if "grand_heron" in address]
-    assert (DASHBOARD, "GET") in pages
+    mine = [(address, method) for address, method, access in _guarded(app) if access.role is role]
+    pages = [(address, method) for address, method in mine if "grand_heron" in address]
+    assert (DASHBOARD if role is Role.FACILITATOR else COMMITTEE, "GET") in pages
     for address, method in pages:
         response = client.open(address, method=method, data={"csrf_token": token} if method == "POST" else None)
         assert response.status_code == 404, address
-        nowhere = client.get("/en/manage/no_such_consultation/")
+        nowhere = client.get(f"/en/{'manage' if role is Role.FACILITATOR else 'committee'}/no_such_consultation/")
         assert (nowhere.status_code, nowhere.text.count("Page not found")) == (404, 2)
 
 

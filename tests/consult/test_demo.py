@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import signal
 import socket
 import stat
@@ -18,12 +19,15 @@ import sqlalchemy as sa
 from argon2 import PasswordHasher
 
 from consult.demo.freshness import is_fresh
-from consult.demo.installation import EMAIL, prepare_demonstration
+from consult.demo.installation import COMMITTEE_EMAIL, EMAIL, prepare_demonstration
+from consult.demo.themes import find_sample_themes
 from consult.record.account import Role, find_account, find_membership_role
 from consult.record.consultation import ConsultationState, get_consultation, set_dates
 from consult.record.database import create_record_engine, unit_of_work
 from consult.record.invitation import find_invitation, mark_used
 from consult.record.keys import Keyring
+from consult.record.run import list_runs
+from consult.record.theme import RunState
 from consult.sample import OPEN_QUESTIONS
 
 _COMMAND = Path(sys.executable).with_name("consult")
@@ -41,6 +45,23 @@ def folder(tmp_path) -> Path:
     return tmp_path / "demo"
 
 
+@pytest.fixture(scope="module")
+def analysed(tmp_path_factory) -> Path:
+    """A demonstration whose themes were found, with all that they said on the way: made once, to be copied."""
+    made = tmp_path_factory.mktemp("analysed")
+    shown = prepare_demonstration(made, _TODAY)
+    told = []
+    assert find_sample_themes(shown.settings, shown.code, lambda step, share: told.append(step)) == 3
+    assert {"read", "vectors", "themes"} <= set(told)
+    return made
+
+
+@pytest.fixture
+def analysed_folder(folder, analysed) -> Path:
+    """The same in a folder of the test's own, with fresh reports."""
+    return Path(shutil.copytree(analysed, folder, dirs_exist_ok=True))
+
+
 def _engine(shown):
     return create_record_engine(shown.settings.database_url)
 
@@ -56,6 +77,7 @@ def test_the_sample_is_running_today(folder):
         ).one()
         account = find_account(session, EMAIL)
         role = find_membership_role(session, account, consultation)
+        committee = find_membership_role(session, find_account(session, COMMITTEE_EMAIL), consultation)
         invitation = find_invitation(session, keyring, shown.token)
     engine.dispose()
     assert (consultation.state, consultation.is_accepting(_TODAY), consultation.is_fictional) == (
@@ -65,10 +87,35 @@ def test_the_sample_is_running_today(folder):
     )
     assert consultation.closes_on == _TODAY + timedelta(days=14)
     assert (first >= str(consultation.opens_on), last, count) == (True, str(_TODAY - timedelta(days=1)), 240)
-    assert role is Role.FACILITATOR
+    assert (role, committee) == (Role.FACILITATOR, Role.COMMITTEE)
     assert PasswordHasher().verify(account.password_hash, shown.password)
     assert invitation is not None
     assert not invitation.is_used
+
+
+def test_the_themes_are_found_by_jobs_and_only_the_first_time(analysed_folder):
+    shown = prepare_demonstration(analysed_folder, _TODAY)
+    engine = _engine(shown)
+    with unit_of_work(engine, read_only=True) as session:
+        runs = list_runs(session, get_consultation(session, shown.code))
+        assert [run.state for run in runs] == [RunState.DONE] * 3
+        assert {run.question_code for run in runs} == set(OPEN_QUESTIONS)
+    engine.dispose()
+    told = []
+    assert find_sample_themes(shown.settings, shown.code, lambda step, share: told.append(step)) == 0
+    assert told == []
+
+
+def test_an_earlier_demonstration_gets_the_accounts_that_it_lacks(folder):
+    shown = prepare_demonstration(folder, _TODAY)
+    engine = _engine(shown)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("DELETE FROM memberships WHERE role = 'committee'")
+        connection.exec_driver_sql("DELETE FROM accounts WHERE email = ?", (COMMITTEE_EMAIL,))
+    prepare_demonstration(folder, _TODAY)
+    with unit_of_work(engine, read_only=True) as session:
+        assert find_account(session, COMMITTEE_EMAIL) is not None
+    engine.dispose()
 
 
 def test_only_its_owner_reads_it(folder):
@@ -122,7 +169,8 @@ def test_a_report_is_fresh_while_nothing_behind_it_is_newer(tmp_path, monkeypatc
     assert is_fresh(report) is fresh
 
 
-def test_without_a_server_it_makes_everything_and_ends(run, folder, tmp_path, monkeypatch):
+def test_without_a_server_it_makes_everything_and_ends(run, analysed_folder, tmp_path, monkeypatch):
+    folder = analysed_folder
     elsewhere = tmp_path / "real.sqlite"
     monkeypatch.setenv("CONSULT_DATABASE_URL", f"sqlite:///{elsewhere}")
     code, out, err = run("fr", "demo", "--no-serve", "--out", folder)
@@ -132,7 +180,8 @@ def test_without_a_server_it_makes_everything_and_ends(run, folder, tmp_path, mo
     assert not elsewhere.exists()
 
 
-def test_it_serves_says_who_may_go_where_and_stops(folder, tmp_path):
+def test_it_serves_says_who_may_go_where_and_stops(analysed_folder, tmp_path):
+    folder = analysed_folder
     elsewhere = tmp_path / "real.sqlite"
     log = tmp_path / "log"
     taken = None
@@ -154,12 +203,18 @@ def test_it_serves_says_who_may_go_where_and_stops(folder, tmp_path):
             time.sleep(0.05)
         lines = log.read_text()
         addresses = dict(re.findall(r"  (\w[^:]*): (http://\S+)", lines))
-        assert list(addresses) == ["Participant", "Participant with a personal link", "Facilitator"]
+        assert list(addresses) == [
+            "Participant",
+            "Participant with a personal link",
+            "Facilitator",
+            "Committee",
+        ]
         assert all(int(address.split(":")[2].split("/")[0]) > 8000 for address in addresses.values())
         for address in addresses.values():
             with urllib.request.urlopen(address, timeout=30) as page:
                 assert page.status == 200
         assert EMAIL in lines
+        assert COMMITTEE_EMAIL in lines
         assert (folder / "password").read_text() in lines
     finally:
         os.killpg(process.pid, signal.SIGINT)

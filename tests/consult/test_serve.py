@@ -13,8 +13,8 @@ import subprocess
 import sys
 import threading
 import time
-from contextlib import closing, contextmanager
-from datetime import date
+from contextlib import closing, contextmanager, suppress
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -22,6 +22,7 @@ from flask import Flask, request
 
 from consult.record.backup import back_up
 from consult.record.database import create_record_engine, unit_of_work
+from consult.record.job import enqueue_job, get_job
 from consult.record.keys import Keyring
 from consult.record.migrations import upgrade
 from consult.sample import load_sample
@@ -297,3 +298,85 @@ def _settle(monkeypatch, settings):
     monkeypatch.setenv("CONSULT_SECRET_KEY", "a secret for tests that is long enough to be one")
     for name, value in settings.items():
         monkeypatch.setenv(name, value)
+
+
+def _workers_of(process):
+    """Return the workers beside a server, by their process numbers."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            with suppress(OSError):
+                words = (entry / "cmdline").read_bytes().split(b"\0")
+                if b"worker" in words and str(process.pid).encode() in words:
+                    found.append(int(entry.name))
+    return found
+
+
+def _wait_until(condition, seconds=60):
+    deadline = time.monotonic() + seconds
+    while not (found := condition()):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    return found
+
+
+def _carry_out(url):
+    """Have a job carried out that ends at once, because no worker knows its task."""
+    engine = create_record_engine(url)
+    with unit_of_work(engine) as session:
+        job_id = enqueue_job(session, "nothing", {}, datetime.now(UTC)).id
+
+    def is_done():
+        with unit_of_work(engine, read_only=True) as session:
+            return get_job(session, job_id).error_code == "job.unknown_task"
+
+    _wait_until(is_done)
+    engine.dispose()
+
+
+needs_proc = pytest.mark.skipif(
+    not Path("/proc/self/cmdline").exists(), reason="looks at processes as Linux shows them"
+)
+
+
+@needs_proc
+def test_a_worker_runs_beside_is_started_again_and_stops_with_the_server(tmp_path, database):
+    url = f"sqlite:///{database}"
+    with _serving(tmp_path, url) as served:
+        _carry_out(url)
+        (first,) = _workers_of(served.process)
+        os.kill(first, signal.SIGKILL)
+        (second,) = _wait_until(lambda: [pid for pid in _workers_of(served.process) if pid != first])
+        _carry_out(url)
+        assert served.process.poll() is None
+        os.kill(served.process.pid, signal.SIGTERM)  # to the server alone, as a service manager does
+        assert served.process.wait(timeout=30) == 0
+        assert not Path(f"/proc/{second}").exists()
+    assert "the worker ended by itself" in served.err
+    assert len(served.err.splitlines()) == 1
+
+
+@needs_proc
+def test_a_worker_does_not_outlive_a_server_that_was_killed(tmp_path, database):
+    url = f"sqlite:///{database}"
+    with _serving(tmp_path, url) as served:
+        _carry_out(url)
+        (worker,) = _workers_of(served.process)
+        children = Path(f"/proc/{served.process.pid}/task/{served.process.pid}/children").read_text().split()
+        served.process.kill()
+        served.process.wait()
+        _wait_until(lambda: not Path(f"/proc/{worker}/cmdline").exists() or _is_dead(worker))
+        for child in children:
+            with suppress(ProcessLookupError):
+                os.kill(int(child), signal.SIGKILL)
+
+
+@needs_proc
+def test_without_a_worker_there_is_none(tmp_path, database):
+    with _serving(tmp_path, f"sqlite:///{database}", "--no-worker") as served:
+        time.sleep(2)
+        assert _workers_of(served.process) == []
+
+
+def _is_dead(pid):
+    return (Path("/proc") / str(pid) / "stat").read_text().split(") ")[1][0] in "ZX"

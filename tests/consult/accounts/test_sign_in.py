@@ -72,13 +72,21 @@ def test_a_facilitator_who_signs_in_comes_to_the_consultations(client, sign_in, 
     assert client.get(f"/{language}/sign-in").headers["Location"] == f"/{language}/account/"
 
 
-@pytest.mark.parametrize("role", [Role.COMMITTEE, Role.ADMINISTRATOR])
-def test_other_roles_come_to_a_page_that_says_what_there_is_for_them(client, sign_in, make_account, role):
-    account = make_account("paul@example.org", role, joins=())
+def test_an_administrator_comes_to_a_page_that_says_what_there_is(client, sign_in, make_account):
+    account = make_account("paul@example.org", Role.ADMINISTRATOR, joins=())
     sign_in(client, account.email)
     response = client.get("/en/account/")
     assert response.status_code == 200
     assert "You are signed in as Claire Aubé (paul@example.org)." in response.text
+    assert client.get("/en/manage/").status_code == 403
+
+
+def test_a_member_of_the_committee_who_signs_in_comes_to_its_pages(client, sign_in, make_account):
+    account = make_account("paul@example.org", Role.COMMITTEE, joins=())
+    sign_in(client, account.email)
+    response = client.get("/en/account/")
+    assert (response.status_code, response.headers["Location"]) == (303, "/en/committee/")
+    assert client.get("/en/committee/").status_code == 200
     assert client.get("/en/manage/").status_code == 403
 
 

@@ -1,0 +1,132 @@
+"""What of a run a committee may be shown: protected counts, names and approved quotes that these counts allow.
+
+The rules are those of `analysis.report`: a theme whose people are hidden is neither named nor quoted, and not even
+listed, only counted among the others; a language whose people are hidden gives a theme no name and no quote.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from analysis.disclosure import LEAST_PEOPLE
+from analysis.stored_counts import ShownTable, StoredTheme, protect_counts, protect_list
+from consult.record.findings import RunSummary
+from consult.record.quote import ShownQuote
+from consult.record.theme import CandidateTheme
+from consult.theme_tables import GROUP, LANGUAGE, ThemeLine, ThemeTable, line_of
+from surveys.localised import LANGUAGES, Localised
+
+
+@dataclass(frozen=True)
+class ShownFindings:
+    """What may be shown of a run.
+
+    Attributes
+    ----------
+    lines
+        The themes that may be shown, the one raised most often first.
+    left_out
+        How many themes have too few people to be shown.
+    people
+        Everybody in themes; None where hidden.
+    tables
+        By language (where there are several) and by group.
+    quotes
+        Approved ones, by the number of their theme.
+    set_aside, set_aside_total
+        Answers in no theme, by reason; None where hidden.
+    """
+
+    lines: tuple[ThemeLine, ...]
+    left_out: int
+    people: int | None
+    tables: tuple[ThemeTable, ...]
+    quotes: Mapping[int, Sequence[ShownQuote]]
+    set_aside: Mapping[str, int | None]
+    set_aside_total: int | None
+
+    @property
+    def has_hidden(self) -> bool:
+        """Tell whether a dash stands anywhere in the tables."""
+        numbers = [count for table in self.tables for row in (*table.rows, table.totals) for count in row]
+        return self.people is None or None in numbers
+
+
+def show_findings(
+    themes: Sequence[CandidateTheme],
+    summary: RunSummary,
+    approved: Mapping[int, Sequence[ShownQuote]],
+    headings: Mapping[str, tuple[str, Mapping[str, str]]],
+) -> ShownFindings:
+    """Decide what may be shown.
+
+    `headings` has, for "language" and "group", the caption of its table and the names of its values.
+    """
+    everybody = StoredTheme(summary.people, {LANGUAGE: summary.languages, GROUP: summary.groups})
+    stored = [_store(theme.counts) for theme in themes]
+    shown = protect_counts(stored, everybody, (LANGUAGE, GROUP))
+    seen = [row for row, people in enumerate(shown.people) if people is not None]
+    seen.sort(key=lambda row: (-(shown.people[row] or 0), themes[row].number))
+    by_language = shown.tables.get(LANGUAGE)
+    spoken = {row: _spoken(by_language, row) for row in seen}
+    lines = [_line(themes[row], shown.people[row], shown.everybody, spoken[row]) for row in seen]
+    tables = [_table(table, seen, *headings[column]) for column, table in shown.tables.items() if len(table.values) > 1]
+    aside, total = protect_list(summary.set_aside)
+    return ShownFindings(
+        lines=tuple(lines),
+        left_out=len(themes) - len(lines),
+        people=shown.everybody,
+        tables=tuple(tables),
+        quotes={themes[row].number: _quotes(approved.get(themes[row].number, ()), spoken[row]) for row in seen},
+        set_aside=aside,
+        set_aside_total=total,
+    )
+
+
+def _store(counts: Mapping[str, Any]) -> StoredTheme:
+    return StoredTheme(counts.get("people", 0), {column: counts.get(column, {}) for column in (LANGUAGE, GROUP)})
+
+
+def _spoken(table: ShownTable | None, row: int) -> dict[str, int]:
+    """Return in which languages enough people speak in a theme for it to be named and quoted in them."""
+    if table is None:
+        return {}
+    return {value: count for value, count in zip(table.values, table.counts[row], strict=False) if count is not None}
+
+
+def _line(theme: CandidateTheme, people: int | None, everybody: int | None, spoken: Mapping[str, int]) -> ThemeLine:
+    """Keep of a theme what tells no more than its shown counts do; the language most of it is in names it anyway."""
+    said = theme.counts.get(LANGUAGE, {})
+    main = max(LANGUAGES, key=lambda language: (said.get(language, 0), language))
+    named = {main, *spoken}
+    line = line_of(theme, everybody or 0)
+    return replace(
+        line,
+        people=people,
+        share=people / everybody if people is not None and everybody else None,
+        labels=Localised(
+            **{language: theme.labels.get(language) if language in named else "" for language in LANGUAGES}
+        ),
+        terms={language: terms for language, terms in theme.terms.items() if language in named},
+        flags=tuple(
+            flag for flag in line.flags if not flag.startswith("mostly_") or flag.removeprefix("mostly_") in spoken
+        ),
+    )
+
+
+def _quotes(approved: Sequence[ShownQuote], spoken: Mapping[str, int]) -> list[ShownQuote]:
+    return [quote for quote in approved if spoken.get(quote.language, 0) >= LEAST_PEOPLE]
+
+
+def _table(table: ShownTable, seen: Sequence[int], caption: str, names: Mapping[str, str]) -> ThemeTable:
+    """Return a table of the themes that are shown; its columns in the order of their names."""
+    place = {value: at for at, value in enumerate(names)}
+    order = sorted(range(len(table.values)), key=lambda at: place.get(table.values[at], len(place)))
+    places = [*order, len(table.values)]
+    rows = [tuple(row[place] for place in places) for row in table.counts]
+    return ThemeTable(
+        caption=caption,
+        headings=tuple(names.get(table.values[at], table.values[at]) for at in order),
+        rows=tuple(rows[row] for row in seen),
+        totals=rows[-1],
+    )

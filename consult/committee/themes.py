@@ -1,0 +1,54 @@
+"""The themes of an open question, for the committee: the finding as a sentence, the chart, the table, the words."""
+
+from flask import abort, g, render_template
+
+from analysis.disclosure import LEAST_PEOPLE
+from consult import messages
+from consult.access import needs
+from consult.committee.blueprint import blueprint
+from consult.committee.findings import show_findings
+from consult.extensions import db
+from consult.languages import interface_words
+from consult.record.account import Role
+from consult.record.consultation import get_consultation, list_groups
+from consult.record.database import begin
+from consult.record.findings import RunSummary, find_newest_runs
+from consult.record.quote import list_approved
+from consult.record.submission import OPEN_TYPES
+from consult.record.survey import find_asked, read_definition
+from consult.record.theme import RunState, list_themes
+from consult.theme_tables import GROUP, LANGUAGE, group_names, language_names
+
+
+@blueprint.get("/<code:code>/themes/<question_code>")
+@needs(Role.COMMITTEE)
+def themes(code: str, question_code: str) -> str:
+    """Show the newest analysis that is done, as far as it may be shown."""
+    begin(db.session(), read_only=True)
+    session, words = db.session(), interface_words(g.language)
+    _ = words.gettext
+    consultation = get_consultation(session, code)
+    asked = find_asked(session, code)
+    question = read_definition(asked[1]).survey.find_question(question_code) if asked else None
+    if question is None or question.type not in OPEN_TYPES:
+        abort(404)
+    run = find_newest_runs(session, consultation, RunState.DONE).get(question_code)
+    if run is None:
+        return render_template("committee/themes.html", consultation=consultation, question=question, run=None)
+    summary = RunSummary.of(run)
+    headings = {
+        LANGUAGE: (_("Language of the answer"), language_names(words)),
+        GROUP: (_("Group"), group_names(list_groups(session, consultation), g.language, words)),
+    }
+    return render_template(
+        "committee/themes.html",
+        consultation=consultation,
+        question=question,
+        run=run,
+        summary=summary,
+        found=show_findings(list_themes(session, run), summary, list_approved(session, run), headings),
+        engine=messages.engine(run.engine, words),
+        ground=messages.ground(summary.ground, words) if summary.ground else "",
+        reason=lambda reason: messages.set_aside_reason(reason, words),
+        least=LEAST_PEOPLE,
+    )

@@ -1,0 +1,201 @@
+"""Proposed quotes, and what a person decided of each: approved in a redacted form, or not this one; both can be undone.
+
+What is approved stands in the quote itself; what was refused stands in the audit, which keeps every decision with its
+author and time.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from consult.record.account import Account
+from consult.record.audit import AuditEntry, record_action
+from consult.record.consultation import Consultation
+from consult.record.contribution import Contribution, ContributionRevision
+from consult.record.errors import RecordError
+from consult.record.response import ResponseAnswer
+from consult.record.run import approve_quote
+from consult.record.theme import CandidateTheme, QuoteSnapshot, Run, RunContribution
+
+APPROVED, REFUSED, REOPENED = "quote.approved", "quote.refused", "quote.reopened"
+
+
+class QuoteState(StrEnum):
+    """What was decided of a quote."""
+
+    PROPOSED = "proposed"
+    APPROVED = "approved"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True)
+class ProposedWords:
+    """A quote that may be approved: its author agreed to be quoted.
+
+    `original` is what the person wrote, `text` what would be or is shown; `by` and `at` say who decided and when.
+    """
+
+    id: str
+    theme: int
+    original: str
+    text: str
+    language: str
+    state: QuoteState
+    by: str
+    at: datetime | None
+
+
+@dataclass(frozen=True)
+class QuoteQueue:
+    """The quotes of a run by theme; `without_consent` were proposed, but their authors did not agree to be quoted."""
+
+    quotes: tuple[ProposedWords, ...]
+    without_consent: int
+
+    def count(self, state: QuoteState) -> int:
+        """Return how many are in a state."""
+        return sum(quote.state is state for quote in self.quotes)
+
+
+@dataclass(frozen=True)
+class ShownQuote:
+    """A quote that a person approved, in the form that may be shown."""
+
+    text: str
+    language: str
+
+
+def list_queue(session: Session, run: Run) -> QuoteQueue:
+    """Return what a run proposed to quote and what was decided; what was taken back is not there any more."""
+    query = (
+        sa.select(QuoteSnapshot, CandidateTheme.number, ContributionRevision.text, ResponseAnswer.value)
+        .join(CandidateTheme, CandidateTheme.id == QuoteSnapshot.theme_id)
+        .join(
+            RunContribution,
+            sa.and_(RunContribution.run_id == run.id, RunContribution.contribution_id == QuoteSnapshot.contribution_id),
+        )
+        .join(
+            ContributionRevision,
+            sa.and_(
+                ContributionRevision.contribution_id == QuoteSnapshot.contribution_id,
+                ContributionRevision.number == RunContribution.revision,
+            ),
+        )
+        .join(Contribution, Contribution.id == QuoteSnapshot.contribution_id)
+        .join(Consultation, Consultation.id == Contribution.consultation_id)
+        .outerjoin(
+            ResponseAnswer,
+            sa.and_(
+                ResponseAnswer.response_id == Contribution.response_id,
+                ResponseAnswer.question_code == Consultation.quote_question,
+            ),
+        )
+        .where(CandidateTheme.run_id == run.id, QuoteSnapshot.text.is_not(None))
+        .order_by(CandidateTheme.number, QuoteSnapshot.id)
+    )
+    decided = _last_decisions(session, run)
+    quotes, without_consent = [], 0
+    for quote, number, original, consent in session.execute(query):
+        if isinstance(consent, dict) and consent.get("given") is True:
+            quotes.append(_proposed(quote, number, original, decided.get(quote.id)))
+        else:
+            without_consent += 1
+    return QuoteQueue(tuple(quotes), without_consent)
+
+
+def list_approved(session: Session, run: Run) -> dict[int, list[ShownQuote]]:
+    """Return the approved quotes of a run by the number of their theme: all that may leave the facilitator's pages."""
+    query = (
+        sa.select(CandidateTheme.number, QuoteSnapshot.text, QuoteSnapshot.language)
+        .join(CandidateTheme, CandidateTheme.id == QuoteSnapshot.theme_id)
+        .where(CandidateTheme.run_id == run.id, QuoteSnapshot.text.is_not(None), QuoteSnapshot.approved_at.is_not(None))
+        .order_by(CandidateTheme.number, QuoteSnapshot.id)
+    )
+    approved: dict[int, list[ShownQuote]] = {}
+    for number, text, language in session.execute(query):
+        approved.setdefault(number, []).append(ShownQuote(text or "", language))
+    return approved
+
+
+def approve(session: Session, run: Run, quote_id: str, text: str, account_id: int, now: datetime) -> None:
+    """Let a quote out in this form; raises as `consult.record.run.approve_quote` does, and `quote.missing`."""
+    _of_run(session, run, quote_id)
+    quote = approve_quote(session, quote_id, text, account_id, now)
+    record_action(session, account_id, APPROVED, quote, now=now)
+
+
+def refuse(session: Session, run: Run, quote_id: str, account_id: int, now: datetime) -> None:
+    """Decide that a quote is not shown; raises `quote.missing`, `quote.withdrawn`."""
+    record_action(session, account_id, REFUSED, _take_back(session, run, quote_id), now=now)
+
+
+def reopen(session: Session, run: Run, quote_id: str, account_id: int, now: datetime) -> None:
+    """Undo what was decided: the quote waits again, as its author wrote it; raises as `refuse` does."""
+    record_action(session, account_id, REOPENED, _take_back(session, run, quote_id), now=now)
+
+
+def _take_back(session: Session, run: Run, quote_id: str) -> QuoteSnapshot:
+    """Take a quote out of view, with the words that the run read."""
+    quote = _of_run(session, run, quote_id)
+    if quote.text is None:
+        raise RecordError("quote.withdrawn")
+    pinned = sa.select(ContributionRevision.text).join(
+        RunContribution,
+        sa.and_(
+            RunContribution.run_id == run.id,
+            RunContribution.contribution_id == ContributionRevision.contribution_id,
+            RunContribution.revision == ContributionRevision.number,
+        ),
+    )
+    if quote.approved_at is not None:
+        quote.text = session.scalars(pinned.where(RunContribution.contribution_id == quote.contribution_id)).one()
+    quote.approved_by_id = quote.approved_at = None
+    session.flush()
+    return quote
+
+
+def _of_run(session: Session, run: Run, quote_id: str) -> QuoteSnapshot:
+    query = (
+        sa.select(QuoteSnapshot)
+        .join(CandidateTheme, CandidateTheme.id == QuoteSnapshot.theme_id)
+        .where(QuoteSnapshot.id == quote_id, CandidateTheme.run_id == run.id)
+        .with_for_update(of=QuoteSnapshot)
+        .execution_options(populate_existing=True)
+    )
+    quote = session.scalars(query).one_or_none()
+    if quote is None:
+        raise RecordError("quote.missing")
+    return quote
+
+
+def _last_decisions(session: Session, run: Run) -> dict[str, tuple[str, str, datetime]]:
+    """Return the last decision on each quote: what, by whom, when."""
+    mine = (
+        sa.select(QuoteSnapshot.id)
+        .join(CandidateTheme, CandidateTheme.id == QuoteSnapshot.theme_id)
+        .where(CandidateTheme.run_id == run.id)
+    )
+    query = (
+        sa.select(AuditEntry.object_id, AuditEntry.action, Account.name, AuditEntry.at)
+        .outerjoin(Account, Account.id == AuditEntry.account_id)
+        .where(AuditEntry.object_type == QuoteSnapshot.__tablename__, AuditEntry.object_id.in_(mine))
+        .order_by(AuditEntry.id)
+    )
+    return {key: (action, name or "", at) for key, action, name, at in session.execute(query)}
+
+
+def _proposed(
+    quote: QuoteSnapshot, number: int, original: str, decided: tuple[str, str, datetime] | None
+) -> ProposedWords:
+    action, name, at = decided or ("", "", None)
+    state = QuoteState.PROPOSED
+    if quote.approved_at is not None:
+        state, at = QuoteState.APPROVED, quote.approved_at
+    elif action == REFUSED:
+        state = QuoteState.REFUSED
+    if state is QuoteState.PROPOSED:
+        name, at = "", None
+    return ProposedWords(quote.id, number, original, quote.text or "", quote.language, state, name, at)

@@ -1,0 +1,134 @@
+"""Asking for the themes of an open question: one job for each question, never two that wait or run at once."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from consult.record.audit import record_action
+from consult.record.consultation import Consultation
+from consult.record.contribution import Contribution
+from consult.record.errors import RecordError
+from consult.record.job import Job, JobState, cancel_job, enqueue_once, find_jobs, list_jobs
+from consult.record.run import fail_unfinished_runs, list_runs
+from consult.record.submission import OPEN_TYPES
+from consult.record.survey import list_surveys, list_versions, read_definition
+from consult.record.theme import Run, RunState
+from surveys.localised import NOTHING, Localised
+
+FIND_THEMES = "find_themes"
+REQUESTED, CANCELLED = "analysis.requested", "analysis.cancelled"
+
+
+@dataclass(frozen=True)
+class OpenQuestion:
+    """An open question, how much was said, and what the analysis made of it.
+
+    `run` is the newest run that ended well, `job` the newest request; `new` counts what came (or, below
+    zero, went) since that run read them.
+    """
+
+    code: str
+    text: Localised
+    contributions: int
+    run: Run | None
+    job: Job | None
+
+    @property
+    def new(self) -> int:
+        """How many contributions came since the newest run."""
+        read = (self.run.summary or {}).get("rows", self.contributions) if self.run else self.contributions
+        return self.contributions - int(read)
+
+
+def list_open_questions(session: Session, consultation: Consultation) -> list[OpenQuestion]:
+    """Return the open questions: those asked today in their order, then others in which something was said."""
+    said = _count_contributions(session, consultation)
+    texts = _read_texts(session, consultation, said)
+    jobs = find_jobs(session, [_key(consultation.id, code) for code in texts])
+    runs: dict[str | None, Run] = {}
+    for run in list_runs(session, consultation):
+        if run.state is RunState.DONE:
+            runs.setdefault(run.question_code, run)
+    return [
+        OpenQuestion(code, text, said.get(code, 0), runs.get(code), jobs.get(_key(consultation.id, code)))
+        for code, text in texts.items()
+    ]
+
+
+def request_runs(
+    session: Session, consultation: Consultation, question_code: str | None, account_id: int | None, now: datetime
+) -> list[Job]:
+    """Ask for the themes of a question, or of each in which something was said; return the jobs that were made.
+
+    What waits or runs already is left alone. Raises `question.unknown`.
+    """
+    said = _count_contributions(session, consultation)
+    if question_code is not None and question_code not in said:
+        raise RecordError("question.unknown")
+    made = []
+    for code in sorted(said) if question_code is None else [question_code]:
+        arguments: dict[str, int | float | str] = {"consultation": consultation.id, "question": code}
+        job = enqueue_once(session, FIND_THEMES, arguments, _key(consultation.id, code), now, again=True)
+        if job is not None:
+            record_action(session, account_id, REQUESTED, job, now=now)
+            made.append(job)
+    return made
+
+
+def cancel_request(
+    session: Session, consultation: Consultation, question_code: str, account_id: int | None, now: datetime
+) -> bool:
+    """Cancel what waits or runs for a question, and end its run; False when there was nothing to cancel."""
+    key = _key(consultation.id, question_code)
+    job = find_jobs(session, [key]).get(key)
+    if job is None or not cancel_job(session, job.id, now):
+        return False
+    fail_unfinished_runs(session, consultation.id, question_code, "job.cancelled", now)
+    record_action(session, account_id, CANCELLED, job, now=now)
+    return True
+
+
+def fail_lost_runs(session: Session, now: datetime) -> int:
+    """End the runs that no job works on any more, because it failed when its workers were lost; return how many."""
+    # The runs first: a job that begins a run between the two questions is then seen.
+    query = sa.select(Run.consultation_id, Run.question_code).where(Run.state == RunState.RUNNING).distinct()
+    unfinished = list(session.execute(query))
+    if not unfinished:
+        return 0
+    active = {job.key for job in list_jobs(session, FIND_THEMES, JobState.QUEUED, JobState.RUNNING)}
+    lost = [each for each in unfinished if each[1] is not None and _key(each[0], each[1]) not in active]
+    return sum(fail_unfinished_runs(session, *each, "run.interrupted", now) for each in lost if each[1])
+
+
+def _key(consultation_id: int, question_code: str) -> str:
+    return f"{FIND_THEMES}:{consultation_id}:{question_code}"
+
+
+def _count_contributions(session: Session, consultation: Consultation) -> dict[str, int]:
+    query = (
+        sa.select(Contribution.question_code, sa.func.count())
+        .where(Contribution.consultation_id == consultation.id, Contribution.is_withdrawn.is_(False))
+        .group_by(Contribution.question_code)
+    )
+    return dict(session.execute(query).all())
+
+
+def _read_texts(session: Session, consultation: Consultation, said: dict[str, int]) -> dict[str, Localised]:
+    """Return what each open question asks; a question that is asked no more stays while there are answers to it."""
+    texts: dict[str, Localised] = {}
+    for is_asked, code, text in _walk_questions(session, consultation):
+        if is_asked or code in said:
+            texts.setdefault(code, text)
+    return texts | {code: NOTHING for code in sorted(said) if code not in texts}
+
+
+def _walk_questions(session: Session, consultation: Consultation) -> Iterator[tuple[bool, str, Localised]]:
+    """Yield the open questions of every version, newest first, and whether they are asked today."""
+    for survey in list_surveys(session, consultation):
+        for age, version in enumerate(reversed(list_versions(session, survey))):
+            for question in read_definition(version).survey.questions:
+                if question.type in OPEN_TYPES:
+                    yield age == 0, question.code, question.text

@@ -1,0 +1,26 @@
+"""What a worker can be asked to do: thin tasks, each one file that fetches, calls the analysis or the record, saves.
+
+Only a worker loads them, each when it is first needed: scikit-learn and pandas take seconds, and memory.
+"""
+
+from importlib import import_module
+
+from consult.jobs import Task
+from consult.record.errors import RecordError
+from consult.record.night import NIGHTLY
+from consult.record.run_request import FIND_THEMES
+
+# The task's name: its module here, and its function.
+TASKS = {
+    FIND_THEMES: ("consult.tasks.themes", "find_themes"),
+    NIGHTLY: ("consult.tasks.nightly", "do_nightly"),
+}
+
+
+def load_task(name: str) -> Task:
+    """Return the task of that name; raises `job.unknown_task`, as for a job of a newer version."""
+    if name not in TASKS:
+        raise RecordError("job.unknown_task", task=name)
+    module, function = TASKS[name]
+    task: Task = getattr(import_module(module), function)
+    return task

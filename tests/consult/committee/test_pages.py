@@ -1,0 +1,220 @@
+"""What the committee reads: findings in words and protected counts, approved quotes, rankings; nothing else."""
+
+import re
+
+import pytest
+import sqlalchemy as sa
+from lxml import html
+
+from consult.record.account import Role
+from consult.record.consultation import Consultation, ConsultationState, get_consultation
+from consult.record.contribution import ContributionRevision
+from consult.record.database import unit_of_work
+from consult.record.quote import approve, list_queue
+from consult.record.response import Response
+from consult.record.run import get_run
+from consult.record.theme import CandidateTheme, QuoteSnapshot
+from tests.consult.planted_run import NOW, plant_run
+
+# Many small themes: cells under five everywhere.
+MANY = (9, 6, 4, 3, 2, 2, 1, 1, 1, 1)
+
+
+@pytest.fixture
+def member(make_account):
+    return make_account("paul@example.org", Role.COMMITTEE, name="Paul Roy")
+
+
+@pytest.fixture
+def browser(client, sign_in, member):
+    assert sign_in(client, member.email).status_code == 303
+    return client
+
+
+@pytest.fixture
+def read(browser, sample_code):
+    """Read a page of the consultation: the page, and its text with single spaces."""
+
+    def read_it(path="", language="en", status=200):
+        response = browser.get(f"/{language}/committee/{sample_code}/{path}")
+        assert response.status_code == status, path
+        page = html.fromstring(response.text)
+        return page, " ".join(page.xpath("//main")[0].text_content().split())
+
+    return read_it
+
+
+@pytest.fixture
+def set_state(engine):
+    def change(state=ConsultationState.CLOSED, is_fictional=False):
+        with unit_of_work(engine) as session:
+            session.execute(sa.update(Consultation).values(state=state, is_fictional=is_fictional))
+
+    return change
+
+
+def _numbers(page, xpath="//main//td"):
+    texts = [cell.text_content().strip() for cell in page.xpath(xpath)]
+    return [int(text.replace(",", "")) for text in texts if re.fullmatch(r"[\d,]+", text)]
+
+
+def test_a_member_is_led_from_signing_in_to_the_consultations(browser, sample_code):
+    response = browser.get("/en/account/")
+    assert (response.status_code, response.headers["Location"]) == (303, "/en/committee/")
+    page = html.fromstring(browser.get("/en/committee/").text)
+    assert page.xpath("//main//h2/a/@href") == [f"/en/committee/{sample_code}/"]
+
+
+def test_a_member_of_nothing_is_told_so(client, sign_in, make_account):
+    sign_in(client, make_account("anne@example.org", Role.COMMITTEE, joins=()).email)
+    assert "not on the committee of any consultation" in client.get("/en/committee/").text
+
+
+def test_the_overview_leads_to_what_is_ready(read, engine, sample_code):
+    page, text = read()
+    assert page.xpath("//main//h3/a/@href") == [f"/en/committee/{sample_code}/ranking/orientations"]
+    assert text.count("Not analysed yet.") == 3
+    plant_run(engine, sample_code)
+    page, text = read()
+    assert f"/en/committee/{sample_code}/themes/hardest" in page.xpath("//main//h3/a/@href")
+    assert text.count("Not analysed yet.") == 2
+
+
+def test_themes_are_ordered_as_most_often_raised_and_never_as_priorities(read, engine, sample_code):
+    plant_run(engine, sample_code)
+    page, text = read("themes/hardest")
+    assert "speak of “Wait 1”, the theme raised most often" in text
+    assert "That is no order of priority" in text
+    people = [
+        int(value.text_content().split(" · ")[0]) for value in page.xpath("//ul[@class='bars']//*[@class='value']")
+    ]
+    assert people == sorted(people, reverse=True)
+    assert len(people) == 3
+
+
+def test_no_small_count_is_anywhere_on_the_page(read, engine, sample_code):
+    run_id = plant_run(engine, sample_code, MANY)
+    with unit_of_work(engine, read_only=True) as session:
+        themes = session.scalars(sa.select(CandidateTheme).where(CandidateTheme.run_id == run_id)).all()
+    small = [n for theme in themes for n in theme.counts["group"].values() if n < 5]
+    assert len(small) > 10  # there is something to hide
+    page, text = read("themes/hardest")
+    numbers = _numbers(page)
+    assert numbers
+    assert min(numbers) >= 5
+    assert page.xpath("//td/span[@aria-label='hidden']")
+    assert "A dash (–) stands for a number that is hidden" in text
+    aside = page.xpath("//section[@aria-labelledby='aside']//tbody/tr/td")[0]
+    assert aside.text_content().strip() == "–"  # three were set aside
+
+
+def test_a_theme_of_few_people_is_neither_named_nor_quoted_nor_listed(read, engine, sample_code):
+    run_id = plant_run(engine, sample_code, (60, 60, 1))
+    _approve_all(engine, run_id)
+    with unit_of_work(engine, read_only=True) as session:
+        counts = {t.number: t.counts["people"] for t in session.scalars(sa.select(CandidateTheme))}
+        hidden = session.scalars(
+            sa.select(QuoteSnapshot.text).join(CandidateTheme).where(CandidateTheme.number == 3)
+        ).all()
+    assert 0 < counts[3] < 5
+    assert hidden
+    page, text = read("themes/hardest")
+    listed = len(page.xpath("//ul[@class='bars']/li"))
+    everybody = str(sum(counts.values()))
+    is_told = everybody in page.xpath("//section[@aria-labelledby='numbers']//tfoot//td/text()")
+    assert listed == 2 or (listed == 1 and is_told)
+    assert not (listed == 2 and everybody in text)  # with the others it would tell
+    assert "Wait 3" not in text
+    assert "term3" not in text
+    assert not [words for words in hidden if words in text]
+    assert re.search("not shown: under 5 people", text)
+    assert "Wait 1" in text
+
+
+def _approve_all(engine, run_id, only=None):
+    with unit_of_work(engine) as session:
+        run = get_run(session, run_id)
+        for number, quote in enumerate(list_queue(session, run).quotes):
+            if only is None or number in only:
+                approve(session, run, quote.id, f"[…] approuvé {quote.text}", 1, NOW)
+
+
+def test_only_approved_quotes_and_no_other_word_of_anybody_leave(read, engine, sample_code, member):
+    run_id = plant_run(engine, sample_code)
+    _approve_all(engine, run_id, only={0, 3})
+    page, _ = read("themes/hardest")
+    quotes = page.xpath("//blockquote")
+    assert len(quotes) == 2
+    assert all(quote.text_content().startswith("[…] approuvé") for quote in quotes)
+    assert all(quote.get("lang") in ("fr-CA", "en-CA") for quote in quotes)
+    shown = {quote.text_content().removeprefix("[…] approuvé ") for quote in quotes}
+    with unit_of_work(engine, read_only=True) as session:
+        texts = set(session.scalars(sa.select(ContributionRevision.text)))
+        contact = get_consultation(session, sample_code).contact
+    everything = html.tostring(page, encoding="unicode")
+    assert [text for text in texts if len(text) > 25 and text not in shown and text in everything] == []
+    assert contact not in everything
+
+
+def test_a_question_without_an_analysis_says_so_and_others_do_not_exist(read):
+    _, text = read("themes/protect")
+    assert "Not analysed yet." in text
+    read("themes/orientations", status=404)
+    read("themes/nothing", status=404)
+    read("ranking/protect", status=404)
+    read("ranking/nothing", status=404)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("en", ("people ranked.", "not a margin of error")), ("fr", ("ont classé", "marge d’erreur"))],
+)
+def test_the_ranking_is_a_sentence_a_chart_and_a_table(read, language, words):
+    page, text = read("ranking/orientations", language)
+    assert all(each in text for each in words)
+    section = page.get_element_by_id("order").getparent()
+    assert len(section.xpath(".//svg[@class='interval']")) == 8
+    rows = section.xpath(".//table/tbody/tr")
+    assert len(rows) == 8
+    assert [int(row.xpath("./td[1]/text()")[0].split()[0]) for row in rows] == sorted(
+        int(row.xpath("./td[1]/text()")[0].split()[0]) for row in rows
+    )
+    headings = page.xpath("//table[@class='places']/thead//th")
+    assert len(headings) == 10  # the direction, everybody, equal voice, seven groups
+    assert not page.xpath("//*[@style]")
+
+
+def test_a_group_of_fewer_than_ten_has_no_ranking_and_no_count_is_small(read, engine, sample_code):
+    with unit_of_work(engine) as session:
+        group = next(each for each in get_consultation(session, sample_code).groups if each.code == "decision_maker")
+        mine = session.scalars(sa.select(Response).where(Response.group_id == group.id)).all()
+        for response in mine[7:]:
+            response.is_withdrawn = True
+    page, text = read("ranking/orientations")
+    assert "Decision-makers" not in text
+    assert "has fewer than 10 answers, too few to show" in text
+    first = _numbers(page, "//section[@aria-labelledby='order']//tbody/tr/td[last()]")
+    assert first
+    assert min(first) >= 5
+
+
+def test_a_ranking_waits_until_the_consultation_is_closed(read, set_state):
+    for state in (ConsultationState.OPEN, ConsultationState.PAUSED):
+        set_state(state)
+        page, text = read("ranking/orientations")
+        assert "shown once the consultation is closed" in text
+        assert not page.xpath("//table | //svg[@class='interval']")
+    set_state(ConsultationState.CLOSED)
+    page, text = read("ranking/orientations")
+    assert page.xpath("//svg[@class='interval']")
+    assert "would wait" not in text
+
+
+def test_too_few_ballots_say_so(read, engine, set_state):
+    with unit_of_work(engine) as session:
+        keys = session.scalars(sa.select(Response.id).offset(9)).all()
+        session.execute(sa.update(Response).where(Response.id.in_(keys)).values(is_withdrawn=True))
+    set_state()
+    page, text = read("ranking/orientations")
+    assert "Too few people ranked for an order to be shown: it takes 10." in text
+    assert not page.xpath("//table")

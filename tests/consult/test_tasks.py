@@ -1,0 +1,179 @@
+"""The tasks: what a run stores, and what is done every night."""
+
+# ruff: noqa: F811 - fixtures that are imported
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from consult.record.account import create_account
+from consult.record.contribution import ImportedText, import_contributions
+from consult.record.database import unit_of_work
+from consult.record.draft import Draft, open_draft
+from consult.record.invitation import InvitationRequest, create_invitations
+from consult.record.job import JobState, enqueue_job, get_job
+from consult.record.keys import new_token
+from consult.record.night import NIGHTLY
+from consult.record.run import approve_quote, list_runs
+from consult.record.run_request import cancel_request, request_runs
+from consult.record.submission import Submission, submit_response
+from consult.record.theme import Assignment, QuoteSnapshot, RunState, list_quotes, list_themes
+from consult.tasks import TASKS, load_task, themes
+from consult.worker import Worker
+from tests.consult.record.conftest import (  # noqa: F401 - fixtures
+    engine,
+    keyring,
+    postgres_template,
+    postgres_url,
+    sqlite_template,
+    url,
+    world,
+)
+
+
+def _now():
+    return datetime.now(UTC)
+
+
+@pytest.fixture
+def answered(world, planted):
+    """One hundred and twenty people answered; every other one may be quoted. One wrote on two lines."""
+    with unit_of_work(world.engine) as session:
+        for number, (text, language) in enumerate(zip(planted["text"], planted["language"], strict=True)):
+            raw = {"hardest": text.replace(" ", "\n", 1), "answer_as": "citizen"}
+            if number % 2:
+                raw["quoted"] = True
+            group = world.groups["citizen" if number % 3 else "clinician"]
+            submission = Submission(new_token(), world.version, raw, language, group_id=group)
+            submit_response(session, world.keyring, submission, date.today())
+    return world
+
+
+def _run(world, question="hardest"):
+    """Ask for the themes, have them found, and return how the job and its run ended."""
+    with unit_of_work(world.engine) as session:
+        (job,) = request_runs(session, world.consultation, question, None, _now())
+    steps = []
+    assert Worker(world.engine).run_next(lambda step, share: steps.append((step, share)))
+    with unit_of_work(world.engine, read_only=True) as session:
+        return get_job(session, job.id), list_runs(session, world.consultation, question)[0], steps
+
+
+def test_a_run_stores_true_counts_every_contribution_and_how_it_was_made(answered):
+    job, run, steps = _run(answered)
+    assert (job.state, run.state, run.error_code) == (JobState.DONE, RunState.DONE, None)
+    with unit_of_work(answered.engine, read_only=True) as session:
+        found = list_themes(session, run)
+        assigned = session.scalars(sa.select(Assignment).where(Assignment.run_id == run.id)).all()
+    summary = run.summary
+    in_themes = [each for each in assigned if each.theme_id is not None]
+    assert len(assigned) == summary["rows"] == 120
+    assert len(in_themes) == summary["contributions"] == sum(theme.counts["contributions"] for theme in found)
+    assert all(0 <= each.strength <= 1 for each in assigned)
+    assert summary["people"] == sum(theme.counts["people"] for theme in found)
+    for column in ("group", "language", "channel"):
+        assert sum(summary[column].values()) == summary["people"]
+        assert all(sum(theme.counts[column].values()) == theme.counts["people"] for theme in found)
+    assert set(summary["group"]) == {"citizen", "clinician"}
+    assert set(found[0].counts) >= {"people", "contributions", "cohesion", "stability", "flags"}
+    assert summary["themes"] == len(found) > 1
+    assert {theme.labels.get(language) != "" for theme in found for language in ("en", "fr")} == {True}
+    assert (summary["engine"], run.engine, run.settings["engine"]) == ("sentence",) * 3
+    assert {"scikit-learn", "pandas"} <= set(run.versions)
+    assert {"read", "corpus", "vectors", "number", "clusters", "themes"} == set(summary["seconds"])
+    shares = [share for _, share in steps]
+    assert shares == sorted(shares)
+    assert (shares[0], shares[-1]) == (0.0, 1.0)
+
+
+def test_only_who_agreed_is_quoted_in_the_words_that_are_stored(answered, planted):
+    run = _run(answered)[1]
+    with unit_of_work(answered.engine) as session:
+        quotes = [quote for theme in list_themes(session, run) for quote in list_quotes(session, theme, approved=False)]
+        assert quotes
+        # the record knows of each author's agreement by itself: it would refuse the others
+        account = create_account(session, "claire@example.org", "Claire")
+        for quote in quotes:
+            approve_quote(session, quote.id, str(quote.text), account.id, _now())
+    agreed = {text for number, text in enumerate(planted["text"]) if number % 2}
+    assert {quote.text.replace("\n", " ") for quote in quotes} <= agreed
+    assert all("\n" in quote.text for quote in quotes)
+
+
+def test_where_nobody_agreed_nobody_is_quoted(world, planted):
+    rows = [ImportedText(*row) for row in zip(planted["id"], planted["text"], planted["language"], strict=True)]
+    with unit_of_work(world.engine) as session:
+        import_contributions(session, world.consultation, "hardest", rows)
+    run = _run(world)[1]
+    assert run.state is RunState.DONE
+    assert run.summary["group"] == {"": run.summary["people"]}
+    with unit_of_work(world.engine, read_only=True) as session:
+        assert session.scalar(sa.select(sa.func.count()).select_from(QuoteSnapshot)) == 0
+
+
+def test_too_few_answers_fail_with_their_code(world):
+    with unit_of_work(world.engine) as session:
+        import_contributions(session, world.consultation, "hardest", [ImportedText("1", "Waiting for months", "en")])
+    job, run, _ = _run(world)
+    assert (job.state, job.error_code) == (JobState.FAILED, "answers.too_few")
+    assert (run.state, run.error_code) == (RunState.FAILED, "answers.too_few")
+
+
+def test_the_same_words_give_the_same_run(answered):
+    first, second = _run(answered)[1], _run(answered)[1]
+    assert first.id != second.id
+    assert first.input_digest == second.input_digest
+    with unit_of_work(answered.engine, read_only=True) as session:
+        told = [
+            [(theme.labels, theme.terms, theme.counts) for theme in list_themes(session, run)]
+            for run in (first, second)
+        ]
+    assert told[0] == told[1]
+
+
+def test_what_is_cancelled_while_it_computes_leaves_no_result(answered, monkeypatch):
+    compute = themes.run_pipeline
+
+    def cancel_then_compute(corpus, settings, tell):
+        with unit_of_work(answered.engine) as session:  # no transaction of the task is in the way
+            assert cancel_request(session, answered.consultation, "hardest", None, _now())
+        return compute(corpus, settings, lambda step, done, total: None)
+
+    monkeypatch.setattr(themes, "run_pipeline", cancel_then_compute)
+    job, run, _ = _run(answered)
+    assert (job.state, job.error_code) == (JobState.CANCELLED, None)
+    assert (run.state, run.error_code, run.summary) == (RunState.FAILED, "job.cancelled", None)
+    with unit_of_work(answered.engine, read_only=True) as session:
+        assert list_themes(session, run) == []
+
+
+def test_a_failure_that_nobody_foresaw_ends_the_run_too(answered, monkeypatch):
+    monkeypatch.setattr(themes, "make_results", lambda *about: 1 / 0)
+    job, run, _ = _run(answered)
+    assert (job.state, job.error_code, run.state, run.error_code) == (
+        JobState.FAILED,
+        "job.unexpected",
+        RunState.FAILED,
+        "run.unexpected",
+    )
+
+
+def test_every_night_old_drafts_go_and_the_rows_are_written_anew(world):
+    today = date.today()
+    with unit_of_work(world.engine) as session:
+        requests = [InvitationRequest("en", "citizen")] * 2
+        tokens = [each.token for each in create_invitations(session, world.keyring, world.consultation, requests)]
+        for token, age in zip(tokens, (61, 59), strict=True):
+            keys = world.keyring.open_link(token)
+            open_draft(session, keys, world.version, language="en", today=today - timedelta(days=age))
+        job = enqueue_job(session, NIGHTLY, {"night": today.isoformat()}, _now())
+    assert Worker(world.engine).run_next()
+    with unit_of_work(world.engine, read_only=True) as session:
+        assert get_job(session, job.id).state is JobState.DONE
+        assert list(session.scalars(sa.select(Draft.touched_on))) == [today - timedelta(days=59)]
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_every_task_is_there(name):
+    assert callable(load_task(name))
