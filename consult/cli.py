@@ -3,7 +3,7 @@
 import os
 import signal
 import sys
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
@@ -18,9 +18,12 @@ from consult.commands.outcome import Outcome
 from consult.errors import InputError
 from consult.languages import interface_words, terminal_language
 from consult.messages import problem_sentence
-from consult.record.database import create_record_engine
+from consult.record.database import create_record_engine, unit_of_work
+from consult.record.draft import delete_stale_drafts
 from consult.record.errors import RecordError
 from consult.record.migrations import upgrade as migrate
+from consult.record.storage import shuffle_anonymous_rows
+from consult.serve import prepare_database
 from consult.settings import read_settings
 from surveys.completeness import check_survey
 from surveys.exchange.survey_file import read_survey
@@ -31,6 +34,8 @@ WORDS = interface_words(LANGUAGE)
 _ = WORDS.gettext
 
 BAD_INPUT, FAILED = 2, 1
+# As long as a participant's browser remembers a link: consult.flask_settings.
+_KEEP_DRAFTS = timedelta(days=60)
 
 
 @click.group(
@@ -161,6 +166,31 @@ def upgrade() -> None:
     finally:
         engine.dispose()
     click.echo(_("The database is up to date."))
+
+
+@db.command(
+    help=_(
+        "Mix the stored answers, so that their order tells nothing, and delete drafts that nobody touched for sixty"
+        " days. To be run every night."
+    )
+)
+def nightly() -> None:
+    """Keep the promise of anonymity between two nights."""
+    settings = read_settings(os.environ)
+    prepare_database(settings, must_exist=True)
+    engine = create_record_engine(settings.database_url)
+    try:
+        with unit_of_work(engine) as session:
+            deleted = delete_stale_drafts(session, date.today() - _KEEP_DRAFTS)
+        shuffle_anonymous_rows(engine)
+    finally:
+        engine.dispose()
+    said = WORDS.ngettext(
+        "The stored answers are mixed. %(count)s draft was deleted.",
+        "The stored answers are mixed. %(count)s drafts were deleted.",
+        deleted,
+    )
+    click.echo(said % {"count": deleted})
 
 
 for add in COMMANDS:
