@@ -21,6 +21,8 @@ from consult.messages import problem_sentence
 from consult.record.database import create_record_engine
 from consult.record.errors import RecordError
 from consult.record.migrations import upgrade as migrate
+from consult.record.night import run_night
+from consult.serve import prepare_database
 from consult.settings import read_settings
 from surveys.completeness import check_survey
 from surveys.exchange.survey_file import read_survey
@@ -161,6 +163,29 @@ def upgrade() -> None:
     finally:
         engine.dispose()
     click.echo(_("The database is up to date."))
+
+
+@db.command(
+    help=_(
+        "Mix the stored answers, so that their order tells nothing, and delete drafts that nobody touched for sixty"
+        " days. The worker does it every night by itself; this is for doing it now."
+    )
+)
+def nightly() -> None:
+    """Do now what the worker does every night."""
+    settings = read_settings(os.environ)
+    prepare_database(settings, must_exist=True)
+    engine = create_record_engine(settings.database_url)
+    try:
+        deleted = run_night(engine, date.today(), lambda step, share: None)
+    finally:
+        engine.dispose()
+    said = WORDS.ngettext(
+        "The stored answers are mixed. %(count)s draft was deleted.",
+        "The stored answers are mixed. %(count)s drafts were deleted.",
+        deleted,
+    )
+    click.echo(said % {"count": deleted})
 
 
 for add in COMMANDS:

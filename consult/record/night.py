@@ -1,14 +1,25 @@
-"""What is to be done once every night, at three by the clock of the machine, and is caught up after an outage."""
+"""What is to be done once every night, at three by the clock of the machine, and is caught up after an outage.
 
-from datetime import datetime, timedelta
+It keeps the promise of anonymity: abandoned drafts go, order and deleted text tell nothing any more.
+"""
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from consult.record.database import unit_of_work
+from consult.record.draft import delete_stale_drafts
 from consult.record.job import Job, JobState, enqueue_once
+from consult.record.storage import scrub_storage, shuffle_anonymous_rows
 
 NIGHTLY = "nightly"
 _HOUR = 3
+# As long as a participant's browser remembers a link: consult.flask_settings.
+KEEP_DRAFTS = timedelta(days=60)
+# Somebody who answers at night goes first; then the batch waits for the next night.
+_WAIT_SECONDS = 300.0
 
 
 def enqueue_night(session: Session, now: datetime) -> Job | None:
@@ -25,3 +36,20 @@ def enqueue_night(session: Session, now: datetime) -> Job | None:
         session.flush()
         return None
     return job
+
+
+def run_night(engine: sa.Engine, today: date, tell: Callable[[str, float], None]) -> int:
+    """Delete stale drafts and write the tables anew; may be done twice.
+
+    `tell` hears the step that begins ("drafts", "shuffle" or "scrub") and the share of the work done so far (0 to 1).
+    Return how many drafts were deleted.
+    """
+    tell("drafts", 0.0)
+    with unit_of_work(engine) as session:
+        deleted = delete_stale_drafts(session, today - KEEP_DRAFTS)
+    tell("shuffle", 0.1)
+    shuffle_anonymous_rows(engine, wait_seconds=_WAIT_SECONDS)
+    if engine.dialect.name != "sqlite":  # there the whole file was just written anew
+        tell("scrub", 0.6)
+        scrub_storage(engine, wait_seconds=_WAIT_SECONDS)
+    return deleted

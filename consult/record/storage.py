@@ -2,7 +2,8 @@
 
 Between two batches the newest answers can still be told apart by whoever copies the files: PostgreSQL's xmin
 and SQLite's write-ahead log put an invitation and a response written together side by side. So the batch runs
-often (every night, and at closing), never at each submission: a batch of one would tell which one.
+often (every night, consult.record.night, and at closing), never at each submission: a batch of one would tell
+which one.
 
 What no operation here can reach: PostgreSQL's write-ahead log until its segments are recycled, replicas,
 backups, and the file system's own free blocks. Retention of backups is the operator's promise to keep.
