@@ -35,7 +35,7 @@ class Found:
 _CAPITAL = "A-ZÀÂÇÉÈÊËÎÏÔÙÛÜŒ"
 # In this order: where two forms overlap, the first says what it is.
 _FORMS = (
-    (Kind.EMAIL, re.compile(r"\S+@\S+\.\w+")),
+    (Kind.EMAIL, re.compile(r"[^\s@]{1,64}@[^\s@]{1,255}\.\w+")),
     (Kind.WEB, re.compile(r"(?:https?://|www\.)\S*", re.IGNORECASE)),
     # Québec: four letters, eight digits (RAMQ); Ontario: ten digits by 4, 3 and 3, or with its two letters (OHIP)
     (Kind.HEALTH_NUMBER, re.compile(r"\b[A-Za-z]{4}[\s-]?\d{4}[\s-]?\d{4}\b")),

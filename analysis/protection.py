@@ -106,12 +106,22 @@ class ProtectedTable:
 
 
 def protect_together(tables: Sequence[ProtectedTable], least: int) -> None:
-    """Decide what may be shown of tables of the same people by the same rows."""
+    """Decide what may be shown of tables of the same people by the same rows.
+
+    The decision does not depend on the order of the rows: they are looked at in the order of their own numbers. So
+    whoever makes the tables from the same counts, at another time or in another order, hides the same ones, and what
+    hides among the rows by its place in one list is not told by its place in another.
+    """
+    order = np.lexsort(np.hstack([table.counts for table in tables]).T)
+    ordered = [ProtectedTable(table.counts[order], table.totals, table.small_ones_known) for table in tables]
     secret: set[int] = set()
     while True:
-        for table in tables:
+        for table in ordered:
             table.protect(least, secret)
-        found = {row for table in tables for row in table.hidden_totals()}
+        found = {row for table in ordered for row in table.hidden_totals()}
         if found <= secret:
-            return
+            break
         secret |= found
+    back = [*np.argsort(order), len(order)]
+    for table, decided in zip(tables, ordered, strict=True):
+        table.shown = decided.shown[back]

@@ -86,7 +86,9 @@ class _Draft:
         totals = None
         if not frame["person"].is_unique:
             once = frame.drop_duplicates(["person", "value"])
-            totals = np.bincount(once["value"], minlength=counts.shape[1]).astype(np.int_)
+            distinct = np.bincount(once["value"], minlength=counts.shape[1]).astype(np.int_)
+            # somebody may speak twice in one theme: columns still add up
+            totals = None if distinct.sum() == counts.sum() else distinct
         # a theme's names and quotes tell in which language few people speak
         self.protected = ProtectedTable(counts, totals, small_ones_known=column == LANGUAGE)
 

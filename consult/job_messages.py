@@ -10,6 +10,7 @@ def step(code: str | None, words: Words) -> str:
     _ = words.gettext
     return {
         "read": _("Fetching the answers"),
+        "rank": _("Ranking what people put first"),
         "corpus": _("Setting aside what says nothing"),
         "vectors": _("Reading the answers"),
         "number": _("Choosing how many themes"),

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from gettext import GNUTranslations, NullTranslations, translation
 
@@ -46,7 +46,8 @@ class Formats:
         return str(format_percent(share, locale=self.locale))
 
     def day(self, value: date) -> str:
-        """Write a day in full: 22 novembre 2026 or November 22, 2026."""
+        """Write a day in full: 22 novembre 2026 or November 22, 2026; of a moment, the day where the server is."""
+        value = value.astimezone() if isinstance(value, datetime) else value
         written = str(format_date(value, "long", locale=self.locale))
         is_first_in_french = value.day == 1 and self.locale.language == "fr"
         return written.replace("1", "1er", 1) if is_first_in_french else written

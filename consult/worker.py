@@ -23,6 +23,7 @@ from consult.record.database import unit_of_work
 from consult.record.errors import RecordError
 from consult.record.job import MAXIMUM_ATTEMPTS, Job, claim_job, fail_job, give_back, list_queued, release_expired
 from consult.record.night import enqueue_night
+from consult.record.ranking import request_rankings
 from consult.record.run_request import fail_lost_runs
 from consult.tasks import load_task
 
@@ -100,11 +101,12 @@ class Worker:
         return False
 
     def keep_house(self, now: datetime) -> None:
-        """Put back the jobs whose worker is gone, end their runs, and ask for what is to be done every night."""
+        """Put back the jobs whose worker is gone, end their runs, and ask for what is due."""
         with unit_of_work(self.engine) as session:
             for job_id in release_expired(session, now):
                 _log.warning("job %s: its worker is gone, it waits again", job_id)
             fail_lost_runs(session, now)
+            request_rankings(session, now)
             enqueue_night(session, now)
 
     def _carry_out(self, job: Job, watch: Watch | None) -> None:

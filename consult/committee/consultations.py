@@ -11,20 +11,17 @@ from consult.extensions import db
 from consult.record.account import Role, list_consultations_of
 from consult.record.consultation import get_consultation
 from consult.record.database import begin
-from consult.record.findings import find_newest_runs
-from consult.record.submission import OPEN_TYPES
-from consult.record.survey import find_asked, read_definition
-from consult.record.theme import RunState
-from surveys.definition import Question
-
-RANKING = "ranking"
+from consult.record.ranking import is_shown_to_committee, list_ranking_questions
+from consult.record.run_request import list_open_questions
+from surveys.localised import Localised
 
 
 @dataclass(frozen=True)
 class Readable:
     """A question that there is, or will be, something to read about."""
 
-    question: Question
+    code: str
+    text: Localised
     is_ready: bool
 
 
@@ -43,12 +40,16 @@ def overview(code: str) -> str:
     """Say what there is to read: the mandate, the rankings, the themes of each open question."""
     begin(db.session(), read_only=True)
     consultation = get_consultation(db.session(), code)
-    asked = find_asked(db.session(), code)
-    questions = read_definition(asked[1]).survey.questions if asked else ()
-    done = find_newest_runs(db.session(), consultation, RunState.DONE)
+    is_shown = is_shown_to_committee(consultation)
+    rankings = list_ranking_questions(db.session(), consultation)
+    written = list_open_questions(db.session(), consultation)
     return render_template(
         "committee/overview.html",
         consultation=consultation,
-        rankings=[question for question in questions if question.type == RANKING],
-        open_questions=[Readable(each, each.code in done) for each in questions if each.type in OPEN_TYPES],
+        is_shown=is_shown,
+        rankings=[Readable(code, asked.question.text, is_shown) for code, asked in rankings.items()],
+        open_questions=[
+            Readable(each.code, each.text or Localised(each.code, each.code), is_shown and each.run is not None)
+            for each in written
+        ],
     )

@@ -1,7 +1,8 @@
 """What of a run a committee may be shown: protected counts, names and approved quotes that these counts allow.
 
 The rules are those of `analysis.report`: a theme whose people are hidden is neither named nor quoted, and not even
-listed, only counted among the others; a language whose people are hidden gives a theme no name and no quote.
+listed, only counted among the others; a language whose people are hidden gives a theme no name and no quote. Themes are
+numbered by their place on the page: a number missing between two others would say how large the one in between is.
 """
 
 from collections.abc import Mapping, Sequence
@@ -32,7 +33,7 @@ class ShownFindings:
     tables
         By language (where there are several) and by group.
     quotes
-        Approved ones, by the number of their theme.
+        Approved ones, by the number of their line.
     set_aside, set_aside_total
         Answers in no theme, by reason; None where hidden.
     """
@@ -69,7 +70,10 @@ def show_findings(
     seen.sort(key=lambda row: (-(shown.people[row] or 0), themes[row].number))
     by_language = shown.tables.get(LANGUAGE)
     spoken = {row: _spoken(by_language, row) for row in seen}
-    lines = [_line(themes[row], shown.people[row], shown.everybody, spoken[row]) for row in seen]
+    lines = [
+        replace(_line(themes[row], shown.people[row], shown.everybody, spoken[row]), number=place)
+        for place, row in enumerate(seen, start=1)
+    ]
     tables = [_table(table, seen, *headings[column]) for column, table in shown.tables.items() if len(table.values) > 1]
     aside, total = protect_list(summary.set_aside)
     return ShownFindings(
@@ -77,7 +81,9 @@ def show_findings(
         left_out=len(themes) - len(lines),
         people=shown.everybody,
         tables=tuple(tables),
-        quotes={themes[row].number: _quotes(approved.get(themes[row].number, ()), spoken[row]) for row in seen},
+        quotes={
+            place: _quotes(approved.get(themes[row].number, ()), spoken[row]) for place, row in enumerate(seen, start=1)
+        },
         set_aside=aside,
         set_aside_total=total,
     )

@@ -1,34 +1,26 @@
 """The ranking of a question, for the committee: an order with its doubt, for everybody and for each group side by side.
 
-A ranking is shown once its consultation is closed: two readings with one ballot between them would give that ballot
-away. A fictional consultation has nobody to protect, and shows it at once.
+A page only reads: the ranking was made once, when the consultation was closed (`consult.record.ranking`).
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from flask import abort, g, render_template
 
-from analysis.ballots import Ballot, read_ballots
 from analysis.disclosure import LEAST_PEOPLE
-from analysis.errors import AnalysisError
-from analysis.ranking import FEWEST_BALLOTS, TOP, GroupRankings, Ranking, Standing, rank_groups
-from analysis.settings import Settings
+from analysis.ranking import FEWEST_BALLOTS, TOP, GroupRankings, Ranking, Standing
+from analysis.stored_rankings import read_ranking
+from consult import job_messages
 from consult.access import needs
 from consult.committee.blueprint import blueprint
-from consult.committee.consultations import RANKING
 from consult.extensions import db
 from consult.languages import interface_words
 from consult.record.account import Role
-from consult.record.consultation import Consultation, ConsultationState, get_consultation, list_groups
+from consult.record.consultation import get_consultation, list_groups
 from consult.record.database import begin
-from consult.record.findings import list_stored_answers
-from consult.record.survey import find_asked, list_surveys, list_versions, read_definition
-from surveys.definition import Question
-from surveys.localised import Localised
-
-_TOO_FEW = "ranking.too_few_ballots"
+from consult.record.job import JobState
+from consult.record.ranking import find_ranking, find_ranking_job, is_shown_to_committee, list_ranking_questions
 
 
 @dataclass(frozen=True)
@@ -69,77 +61,35 @@ class View:
         return next(standing for standing in self.ranking.standings if standing.candidate == candidate)
 
 
-@dataclass(frozen=True)
-class _Read:
-    """What the record holds of a question: what could be ranked, and what each person ranked."""
-
-    question: Question
-    candidates: Mapping[str, Localised]
-    ballots: tuple[Ballot, ...]
-
-
 @blueprint.get("/<code:code>/ranking/<question_code>")
 @needs(Role.COMMITTEE)
 def ranking(code: str, question_code: str) -> str:
     """Show the order for everybody, then how it looks with an equal voice and for each group."""
     begin(db.session(), read_only=True)
-    read = _read(code, question_code)
-    db.session.commit()  # nothing stays open while people are drawn again
-    found = _rank(read.ballots, tuple(read.candidates))
-    begin(db.session(), read_only=True)
-    consultation = get_consultation(db.session(), code)
-    is_shown = consultation.is_fictional or consultation.state is ConsultationState.CLOSED
-    groups = {group.code: group.name.shown(g.language)[1] for group in list_groups(db.session(), consultation)}
-    views = _views(found, groups) if found and is_shown else []
+    session = db.session()
+    consultation = get_consultation(session, code)
+    asked = list_ranking_questions(session, consultation).get(question_code) or abort(404)
+    is_shown = is_shown_to_committee(consultation)
+    stored = find_ranking(session, consultation, question_code) if is_shown else None
+    found = read_ranking(stored.result) if stored else None
+    groups = {group.code: group.name.shown(g.language)[1] for group in list_groups(session, consultation)}
+    job = find_ranking_job(session, consultation) if is_shown and stored is None else None
+    has_failed = job is not None and job.state is JobState.FAILED
+    failed = job_messages.failure(job.error_code, interface_words(g.language)) if job and has_failed else ""
     return render_template(
         "committee/ranking.html",
         consultation=consultation,
-        question=read.question,
-        candidates=read.candidates,
+        question=asked.question,
+        candidates=asked.candidates,
         is_shown=is_shown,
-        views=views,
+        stored=stored,
+        failed=failed,
+        views=_views(found, groups) if found else [],
         has_left_out=found is not None and not set(groups) <= set(found.groups),
         fewest=FEWEST_BALLOTS,
         least=LEAST_PEOPLE,
         top=TOP,
     )
-
-
-def _read(code: str, question_code: str) -> _Read:
-    session = db.session()
-    consultation = get_consultation(session, code)
-    asked = find_asked(session, code)
-    question = read_definition(asked[1]).survey.find_question(question_code) if asked else None
-    if question is None or question.type != RANKING:
-        abort(404)
-    answers = [
-        (value, group)
-        for value, group in list_stored_answers(session, consultation, question_code)
-        if isinstance(value, dict) and "ranking" in value  # not who said “I don’t know”
-    ]
-    return _Read(question, _candidates(consultation, question), read_ballots(answers))
-
-
-def _candidates(consultation: Consultation, question: Question) -> dict[str, Localised]:
-    """Return everything that could be ranked, over all versions of the survey, in the order of today's first."""
-    found = {choice.code: choice.label for choice in question.choices}
-    for survey in list_surveys(db.session(), consultation):
-        for version in list_versions(db.session(), survey):
-            earlier = read_definition(version).survey.find_question(question.code)
-            for choice in earlier.choices if earlier else ():
-                found.setdefault(choice.code, choice.label)
-    return found
-
-
-@lru_cache(maxsize=8)
-def _rank(ballots: tuple[Ballot, ...], candidates: tuple[str, ...]) -> GroupRankings | None:
-    """Rank; None with too few ballots. The same ballots give the same ranking, so the last ones are remembered."""
-    try:
-        return rank_groups(ballots, candidates, Settings().seed)
-    except AnalysisError as error:
-        if error.code == _TOO_FEW:
-            return None
-        raise
 
 
 def _views(found: GroupRankings, groups: Mapping[str, str]) -> Sequence[View]:

@@ -12,11 +12,11 @@ from consult.languages import interface_words
 from consult.record.account import Role
 from consult.record.consultation import get_consultation, list_groups
 from consult.record.database import begin
-from consult.record.findings import RunSummary, find_newest_runs
+from consult.record.findings import RunSummary
 from consult.record.quote import list_approved
-from consult.record.submission import OPEN_TYPES
-from consult.record.survey import find_asked, read_definition
-from consult.record.theme import RunState, list_themes
+from consult.record.ranking import is_shown_to_committee
+from consult.record.run_request import list_open_questions
+from consult.record.theme import list_themes
 from consult.theme_tables import GROUP, LANGUAGE, group_names, language_names
 
 
@@ -28,13 +28,14 @@ def themes(code: str, question_code: str) -> str:
     session, words = db.session(), interface_words(g.language)
     _ = words.gettext
     consultation = get_consultation(session, code)
-    asked = find_asked(session, code)
-    question = read_definition(asked[1]).survey.find_question(question_code) if asked else None
-    if question is None or question.type not in OPEN_TYPES:
-        abort(404)
-    run = find_newest_runs(session, consultation, RunState.DONE).get(question_code)
+    texts = {each.code: each for each in list_open_questions(session, consultation)}
+    question = texts.get(question_code) or abort(404)
+    is_shown = is_shown_to_committee(consultation)
+    run = question.run if is_shown else None
     if run is None:
-        return render_template("committee/themes.html", consultation=consultation, question=question, run=None)
+        return render_template(
+            "committee/themes.html", consultation=consultation, question=question, run=None, is_shown=is_shown
+        )
     summary = RunSummary.of(run)
     headings = {
         LANGUAGE: (_("Language of the answer"), language_names(words)),
@@ -45,6 +46,7 @@ def themes(code: str, question_code: str) -> str:
         consultation=consultation,
         question=question,
         run=run,
+        is_shown=is_shown,
         summary=summary,
         found=show_findings(list_themes(session, run), summary, list_approved(session, run), headings),
         engine=messages.engine(run.engine, words),

@@ -80,7 +80,7 @@ def decide_quote(code: str, run_id: int, quote_id: str) -> Response | tuple[str,
         if refusal.code not in _REFUSALS:
             raise
         db.session.rollback()
-        flash(_("Nothing was changed: this quote cannot be used any more. Its author took it back."))
+        flash(_refusal(refusal.code))
         return redirect(url_for("manage.quotes", code=code, run_id=run_id), 303)
     said = {
         "approve": _("The quote is approved. The committee can read it."),
@@ -89,6 +89,15 @@ def decide_quote(code: str, run_id: int, quote_id: str) -> Response | tuple[str,
     }
     flash(said[decision])
     return redirect(url_for("manage.quotes", code=code, run_id=run_id, _anchor=f"quote-{quote_id}"), 303)
+
+
+def _refusal(code: str) -> str:
+    """Say why a quote cannot be decided on any more."""
+    if code == "quote.withdrawn":
+        return str(_("Nothing was changed: the author of this quote has taken it back."))
+    if code == "quote.no_consent":
+        return str(_("Nothing was changed: the author of this quote does not agree to be quoted any more."))
+    return str(_("Nothing was changed: this quote is not there any more."))
 
 
 def _decide(code: str, run_id: int, quote_id: str, decision: str, text: str) -> None:

@@ -28,8 +28,6 @@ from consult.record.job import JobState
 from consult.record.quote import ProposedWords, QuoteQueue, list_queue
 from consult.record.run import list_runs
 from consult.record.run_request import OpenQuestion, list_open_questions
-from consult.record.submission import OPEN_TYPES
-from consult.record.survey import find_asked, read_definition
 from consult.record.theme import CandidateTheme, Run, RunState, list_themes
 from consult.theme_tables import (
     CHANNEL,
@@ -45,13 +43,18 @@ from surveys.localised import Localised
 
 PAGE_SIZE = 50
 _LONGEST_WORD = 100
+# More than any theme has; the databases cannot count to any number that an address can hold.
+_MOST_PAGES = 1_000_000
 _MOST = 0.5
 _ENGINES = frozenset({"sentence", "tfidf"})
 
 
 @dataclass(frozen=True)
 class AnalysedQuestion:
-    """An open question and what is known of it: `done` is the newest run that ended well; `why` the last one failed."""
+    """An open question and what is known of it.
+
+    `done` is the newest run that ended well; `why` says why the last one failed, "" where it did not or was cancelled.
+    """
 
     text: Localised
     contributions: int
@@ -60,6 +63,7 @@ class AnalysedQuestion:
     summary: RunSummary
     themes: int
     is_running: bool
+    is_cancelled: bool
     why: str
 
 
@@ -141,7 +145,7 @@ def theme_words(code: str, run_id: int, number: int) -> str:
     consultation = get_consultation(session, code)
     run = find_run(session, consultation, run_id)
     theme, summary = find_theme(session, run, number), RunSummary.of(run)
-    page = max(1, request.args.get("page", 1, type=int))
+    page = min(max(1, request.args.get("page", 1, type=int)), _MOST_PAGES)
     word = request.args.get("word", "")[:_LONGEST_WORD]
     read = read_theme(session, run, theme, page=page, size=PAGE_SIZE, word=word)
     pages = max(1, -(-read.total // PAGE_SIZE))
@@ -191,30 +195,28 @@ def _describe(question: OpenQuestion, newest: Run | None) -> AnalysedQuestion:
     is_waiting = question.job is not None and question.job.state in (JobState.QUEUED, JobState.RUNNING)
     is_running = is_waiting or (newest is not None and newest.state is RunState.RUNNING)
     has_failed = newest is not None and newest.state is RunState.FAILED
+    is_cancelled = newest is not None and newest.error_code == "job.cancelled"
     summary = RunSummary.of(question.run) if question.run else RunSummary()
     return AnalysedQuestion(
-        text=question.text,
+        text=question.text or Localised(question.code, question.code),
         contributions=question.contributions,
         new=question.new if question.run else 0,
         done=question.run,
         summary=summary,
         themes=summary.themes,
         is_running=is_running,
-        why=job_messages.failure(newest.error_code, words) if newest and has_failed else "",
+        is_cancelled=is_cancelled,
+        why=job_messages.failure(newest.error_code, words) if newest and has_failed and not is_cancelled else "",
     )
 
 
 def open_questions(consultation: Consultation) -> dict[str | None, Localised]:
-    """Return the open questions that are asked today, by code, in their order."""
-    asked = find_asked(db.session(), consultation.code)
-    if asked is None:
-        return {}
-    survey = read_definition(asked[1]).survey
-    return {question.code: question.text for question in survey.questions if question.type in OPEN_TYPES}
+    """Return what each open question asks, by code, also those that are asked no more but were answered."""
+    return {question.code: question.text for question in list_open_questions(db.session(), consultation)}
 
 
 def _question(texts: dict[str | None, Localised], code: str | None) -> Localised:
-    """Return what was asked; the code of a question that is no longer asked, nothing for all questions together."""
+    """Return what was asked; nothing for all questions together."""
     return texts.get(code) or Localised(en=code or "", fr=code or "")
 
 

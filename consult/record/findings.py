@@ -11,8 +11,10 @@ from sqlalchemy.orm import Session, aliased
 from consult.record.consultation import Consultation, Group
 from consult.record.contribution import Channel, Contribution, ContributionRevision
 from consult.record.errors import RecordError
-from consult.record.response import Response, ResponseAnswer
 from consult.record.theme import Assignment, CandidateTheme, Run, RunContribution, RunState
+
+LARGEST_NUMBER = 2**31 - 1
+"""The largest key that the databases' columns hold: PostgreSQL refuses to compare one with more."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,8 @@ class PageOfWords:
 
 def find_run(session: Session, consultation: Consultation, run_id: int) -> Run:
     """Return a run of this consultation; raises `run.missing`."""
+    if run_id > LARGEST_NUMBER:
+        raise RecordError("run.missing", run=run_id)
     query = sa.select(Run).where(Run.id == run_id, Run.consultation_id == consultation.id)
     run = session.scalars(query).one_or_none()
     if run is None:
@@ -96,6 +100,8 @@ def find_newest_runs(
 
 def find_theme(session: Session, run: Run, number: int) -> CandidateTheme:
     """Return a theme by its number; raises `theme.missing`."""
+    if number > LARGEST_NUMBER:
+        raise RecordError("theme.missing", theme=number)
     query = sa.select(CandidateTheme).where(CandidateTheme.run_id == run.id, CandidateTheme.number == number)
     theme = session.scalars(query).one_or_none()
     if theme is None:
@@ -151,22 +157,6 @@ def count_overlap(session: Session, first: Run, second: Run) -> dict[tuple[int, 
         .group_by(mine.number, theirs.number)
     )
     return {(one, other): count for one, other, count in session.execute(query)}
-
-
-def list_stored_answers(session: Session, consultation: Consultation, question_code: str) -> list[tuple[Any, str]]:
-    """Return each person's stored answer to a question with the code of the person's group, "" where it has none."""
-    query = (
-        sa.select(ResponseAnswer.value, Group.code)
-        .join(Response, Response.id == ResponseAnswer.response_id)
-        .outerjoin(Group, Group.id == Response.group_id)
-        .where(
-            Response.consultation_id == consultation.id,
-            Response.is_withdrawn.is_(False),
-            ResponseAnswer.question_code == question_code,
-        )
-        .order_by(Response.id)
-    )
-    return [(value, group or "") for value, group in session.execute(query)]
 
 
 def _inside(run: Run, theme: CandidateTheme) -> sa.Select[str, float]:

@@ -116,13 +116,17 @@ def fail_unfinished_runs(
         Run.state == RunState.RUNNING,
     )
     unfinished = list(session.scalars(query.order_by(Run.id)))
-    for run_id in unfinished:
-        # one that ended since we looked stays as it ended
-        run = get_run(session, run_id, lock=True)
-        if run.state is RunState.RUNNING:
-            run.state, run.finished_at, run.error_code = RunState.FAILED, now, error_code
+    return sum(end_unfinished_run(session, run_id, error_code, now) for run_id in unfinished)
+
+
+def end_unfinished_run(session: Session, run_id: int, error_code: str, now: datetime) -> bool:
+    """End a run without results, unless it has ended since somebody looked: it then stays as it ended."""
+    run = get_run(session, run_id, lock=True)
+    if run.state is not RunState.RUNNING:
+        return False
+    run.state, run.finished_at, run.error_code = RunState.FAILED, now, error_code
     session.flush()
-    return len(unfinished)
+    return True
 
 
 def list_quotable(session: Session, run: Run) -> set[str]:

@@ -11,8 +11,8 @@ from consult.record.audit import record_action
 from consult.record.consultation import Consultation
 from consult.record.contribution import Contribution
 from consult.record.errors import RecordError
-from consult.record.job import Job, JobState, cancel_job, enqueue_once, find_jobs, list_jobs
-from consult.record.run import fail_unfinished_runs, list_runs
+from consult.record.job import Job, cancel_job, enqueue_once, find_jobs
+from consult.record.run import end_unfinished_run, fail_unfinished_runs, list_runs
 from consult.record.submission import OPEN_TYPES
 from consult.record.survey import list_surveys, list_versions, read_definition
 from consult.record.theme import Run, RunState
@@ -92,15 +92,21 @@ def cancel_request(
 
 
 def fail_lost_runs(session: Session, now: datetime) -> int:
-    """End the runs that no job works on any more, because it failed when its workers were lost; return how many."""
-    # The runs first: a job that begins a run between the two questions is then seen.
-    query = sa.select(Run.consultation_id, Run.question_code).where(Run.state == RunState.RUNNING).distinct()
-    unfinished = list(session.execute(query))
-    if not unfinished:
-        return 0
-    active = {job.key for job in list_jobs(session, FIND_THEMES, JobState.QUEUED, JobState.RUNNING)}
-    lost = [each for each in unfinished if each[1] is not None and _key(each[0], each[1]) not in active]
-    return sum(fail_unfinished_runs(session, *each, "run.interrupted", now) for each in lost if each[1])
+    """End the runs that no job works on any more, because it failed when its workers were lost; return how many.
+
+    They end with the reason that their job failed for.
+    """
+    # The runs first, by their keys: one that a job begins between the two questions is not among them.
+    query = sa.select(Run).where(Run.state == RunState.RUNNING, Run.question_code.is_not(None)).order_by(Run.id)
+    unfinished = list(session.scalars(query))
+    jobs = find_jobs(session, {_key(run.consultation_id, str(run.question_code)) for run in unfinished})
+    lost = 0
+    for run in unfinished:
+        job = jobs.get(_key(run.consultation_id, str(run.question_code)))
+        if job is None or not job.is_active:
+            code = job.error_code if job is not None and job.error_code else "run.interrupted"
+            lost += end_unfinished_run(session, run.id, code, now)
+    return lost
 
 
 def _key(consultation_id: int, question_code: str) -> str:

@@ -8,6 +8,7 @@ from consult.record import (
     draft,
     invitation,
     job,
+    ranking,
     response,
     results_notice,
     survey,
@@ -15,5 +16,18 @@ from consult.record import (
 )
 from consult.record.database import Base
 
-NOUNS = (account, audit, consultation, contribution, draft, invitation, job, response, results_notice, survey, theme)
+NOUNS = (
+    account,
+    audit,
+    consultation,
+    contribution,
+    draft,
+    invitation,
+    job,
+    ranking,
+    response,
+    results_notice,
+    survey,
+    theme,
+)
 METADATA = Base.metadata

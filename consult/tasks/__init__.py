@@ -8,11 +8,13 @@ from importlib import import_module
 from consult.jobs import Task
 from consult.record.errors import RecordError
 from consult.record.night import NIGHTLY
+from consult.record.ranking import MAKE_RANKINGS
 from consult.record.run_request import FIND_THEMES
 
 # The task's name: its module here, and its function.
 TASKS = {
     FIND_THEMES: ("consult.tasks.themes", "find_themes"),
+    MAKE_RANKINGS: ("consult.tasks.rankings", "make_rankings"),
     NIGHTLY: ("consult.tasks.nightly", "do_nightly"),
 }
 

@@ -168,14 +168,26 @@ def test_where_people_speak_in_several_themes_no_columns_total_bounds_a_small_nu
 
 
 def test_where_people_speak_in_several_themes_their_number_does_not_say_how_large_a_hidden_theme_is(outsider):
-    # of forty people 36 speak in the first theme, so the second has four at least, and fewer than five
-    people, themes = _series(f"p{i}" for i in [*range(36), *range(36, 40), 0]), np.repeat([0, 1, 0], [36, 4, 1])
-    (table,), true, shown = _tables(people, themes, 2, {LANGUAGE: _series(["fr", "en"] * 20 + ["fr"])})
+    # of forty people 37 speak in the first theme, so the second has three at least, and fewer than five
+    people, themes = _series(f"p{i}" for i in [*range(37), *range(36, 40)]), np.repeat([0, 1], [37, 4])
+    (table,), true, shown = _tables(people, themes, 2, {LANGUAGE: _series(["fr", "en"] * 18 + ["fr"] * 2 + ["en"] * 3)})
     naive = shown[0].copy()
     naive[-1, -1] = True
-    assert outsider(true, [naive], "overlap", [True]).possible_values(0, 1, 2) < 1e-6
+    assert outsider(true, [naive], "overlap", [True]).possible_values(0, 1, 2) < _WIDTH
     assert outsider(true, shown, "overlap", [True]).possible_values(0, 1, 2) >= _WIDTH
-    assert [row[-1] for row in table.counts] == [36, None, None]
+    assert [row[-1] for row in table.counts] == [37, None, None]
+
+
+def test_who_speaks_twice_in_one_theme_changes_nothing():
+    once = _series(f"p{i}" for i in range(40)), np.repeat([0, 1], [30, 10])
+    twice = _series(f"p{i}" for i in [*range(40), 0, 39]), np.append(once[1], [0, 1])
+    by = ["fr", "en"] * 20
+    tables = [
+        _tables(people, themes, 2, {LANGUAGE: _series([*by, "fr", "en"][: len(people)])})[0][0]
+        for people, themes in (once, twice)
+    ]
+    assert tables[0] == tables[1]
+    assert None not in tables[0].counts[-1]
 
 
 def test_the_number_of_all_people_is_shown_where_it_says_nothing_of_a_hidden_theme():

@@ -9,7 +9,9 @@ from consult.accounts.passwords import hash_password
 from consult.record.account import Role, create_account, join_consultation
 from consult.record.consultation import get_consultation
 from consult.record.database import unit_of_work
-from tests.consult.planted_run import plant_run
+from consult.record.ranking import request_rankings
+from consult.worker import Worker
+from tests.consult.planted_run import NOW, plant_run
 
 MEMBER = "paul@example.org"
 WORDS = {
@@ -38,6 +40,11 @@ def found(server):
         member = create_account(session, MEMBER, "Paul Roy", roles=[Role.COMMITTEE], password_hash=password_hash)
         join_consultation(session, member, get_consultation(session, server.code), Role.COMMITTEE)
     plant_run(server.engine, server.code)
+    with unit_of_work(server.engine) as session:
+        request_rankings(session, NOW)
+    worker = Worker(server.engine)
+    while worker.run_next():
+        pass
     return plant_run(server.engine, server.code, (2, 2, 1))
 
 

@@ -1,6 +1,7 @@
 """What the committee reads: findings in words and protected counts, approved quotes, rankings; nothing else."""
 
 import re
+from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
@@ -10,12 +11,17 @@ from consult.record.account import Role
 from consult.record.consultation import Consultation, ConsultationState, get_consultation
 from consult.record.contribution import ContributionRevision
 from consult.record.database import unit_of_work
+from consult.record.job import Job, JobState
 from consult.record.quote import approve, list_queue
+from consult.record.ranking import request_rankings
 from consult.record.response import Response
 from consult.record.run import get_run
+from consult.record.survey import find_asked, get_survey, publish_version, read_definition, save_working_definition
 from consult.record.theme import CandidateTheme, QuoteSnapshot
+from consult.worker import Worker
 from tests.consult.planted_run import NOW, plant_run
 
+_DROPPED = ("hardest", "orientations")
 # Many small themes: cells under five everywhere.
 MANY = (9, 6, 4, 3, 2, 2, 1, 1, 1, 1)
 
@@ -42,6 +48,20 @@ def read(browser, sample_code):
         return page, " ".join(page.xpath("//main")[0].text_content().split())
 
     return read_it
+
+
+@pytest.fixture
+def rank(engine):
+    """Have the rankings that are due made, as a worker does."""
+
+    def make():
+        with unit_of_work(engine) as session:
+            request_rankings(session, NOW)
+        worker = Worker(engine)
+        while worker.run_next():
+            pass
+
+    return make
 
 
 @pytest.fixture
@@ -83,7 +103,7 @@ def test_the_overview_leads_to_what_is_ready(read, engine, sample_code):
 def test_themes_are_ordered_as_most_often_raised_and_never_as_priorities(read, engine, sample_code):
     plant_run(engine, sample_code)
     page, text = read("themes/hardest")
-    assert "speak of “Wait 1”, the theme raised most often" in text
+    assert "under “Wait 1”, the theme raised most often." in text
     assert "That is no order of priority" in text
     people = [
         int(value.text_content().split(" · ")[0]) for value in page.xpath("//ul[@class='bars']//*[@class='value']")
@@ -169,7 +189,8 @@ def test_a_question_without_an_analysis_says_so_and_others_do_not_exist(read):
     ("language", "words"),
     [("en", ("people ranked.", "not a margin of error")), ("fr", ("ont classé", "marge d’erreur"))],
 )
-def test_the_ranking_is_a_sentence_a_chart_and_a_table(read, language, words):
+def test_the_ranking_is_a_sentence_a_chart_and_a_table(read, rank, language, words):
+    rank()
     page, text = read("ranking/orientations", language)
     assert all(each in text for each in words)
     section = page.get_element_by_id("order").getparent()
@@ -184,12 +205,13 @@ def test_the_ranking_is_a_sentence_a_chart_and_a_table(read, language, words):
     assert not page.xpath("//*[@style]")
 
 
-def test_a_group_of_fewer_than_ten_has_no_ranking_and_no_count_is_small(read, engine, sample_code):
+def test_a_group_of_fewer_than_ten_has_no_ranking_and_no_count_is_small(read, rank, engine, sample_code):
     with unit_of_work(engine) as session:
         group = next(each for each in get_consultation(session, sample_code).groups if each.code == "decision_maker")
         mine = session.scalars(sa.select(Response).where(Response.group_id == group.id)).all()
         for response in mine[7:]:
             response.is_withdrawn = True
+    rank()
     page, text = read("ranking/orientations")
     assert "Decision-makers" not in text
     assert "has fewer than 10 answers, too few to show" in text
@@ -198,23 +220,98 @@ def test_a_group_of_fewer_than_ten_has_no_ranking_and_no_count_is_small(read, en
     assert min(first) >= 5
 
 
-def test_a_ranking_waits_until_the_consultation_is_closed(read, set_state):
+def test_a_ranking_waits_until_the_consultation_is_closed(read, rank, set_state):
     for state in (ConsultationState.OPEN, ConsultationState.PAUSED):
         set_state(state)
+        rank()
         page, text = read("ranking/orientations")
         assert "shown once the consultation is closed" in text
         assert not page.xpath("//table | //svg[@class='interval']")
     set_state(ConsultationState.CLOSED)
+    assert "The ranking is being made" in read("ranking/orientations")[1]
+    rank()
     page, text = read("ranking/orientations")
     assert page.xpath("//svg[@class='interval']")
     assert "would wait" not in text
 
 
-def test_too_few_ballots_say_so(read, engine, set_state):
+def test_too_few_ballots_say_so(read, rank, engine, set_state):
     with unit_of_work(engine) as session:
         keys = session.scalars(sa.select(Response.id).offset(9)).all()
         session.execute(sa.update(Response).where(Response.id.in_(keys)).values(is_withdrawn=True))
     set_state()
+    rank()
     page, text = read("ranking/orientations")
     assert "Too few people ranked for an order to be shown: it takes 10." in text
     assert not page.xpath("//table")
+
+
+def test_a_ranking_that_was_shown_does_not_change_when_somebody_takes_their_answers_back(read, rank, engine, set_state):
+    set_state()
+    rank()
+    before = read("ranking/orientations")[1]
+    with unit_of_work(engine) as session:
+        session.execute(sa.update(Response).values(is_withdrawn=True))
+    rank()
+    assert read("ranking/orientations")[1] == before
+    assert "226 people ranked." in before
+
+
+def test_a_ranking_that_failed_says_so_and_why(read, engine, set_state):
+    set_state()
+    with unit_of_work(engine) as session:
+        request_rankings(session, NOW)
+        session.execute(sa.update(Job).values(state=JobState.FAILED, error_code="record.full", finished_at=NOW))
+    text = read("ranking/orientations")[1]
+    assert "could not be made yet" in text
+    assert "The disk of the server is full." in text
+
+
+def test_themes_wait_until_the_consultation_is_closed(read, engine, sample_code, set_state):
+    run_id = plant_run(engine, sample_code)
+    _approve_all(engine, run_id)
+    for state in (ConsultationState.OPEN, ConsultationState.PAUSED):
+        set_state(state)
+        for path in ("", "themes/hardest"):
+            page, text = read(path)
+            assert "can be read here once the consultation is closed" in text
+            assert not page.xpath("//main//table | //main//blockquote | //main//h3/a")
+            assert "Wait" not in text
+    set_state(ConsultationState.CLOSED)
+    page, text = read("themes/hardest")
+    assert "once the consultation is closed" not in text
+    assert page.xpath("//blockquote")
+
+
+def test_themes_are_numbered_by_their_place_on_the_page(read, engine, sample_code):
+    """A hidden theme leaves no gap: its place between two others would say how large it is."""
+    plant_run(engine, sample_code, (60, 1, 50, 1, 40))
+    page, _ = read("themes/hardest")
+    listed = len(page.xpath("//ul[@class='bars']/li"))
+    assert 0 < listed < 5
+    wanted = [f"theme-{place}" for place in range(1, listed + 1)]
+    assert page.xpath("//article/@id") == wanted
+    assert page.xpath("//ul[@class='bars']//a/@href") == [f"#{each}" for each in wanted]
+
+
+def test_with_themes_left_out_the_first_is_said_to_be_so_among_those_shown(read, engine, sample_code):
+    plant_run(engine, sample_code, (60, 60, 1))
+    assert "the theme raised most often among those shown here." in read("themes/hardest")[1]
+
+
+def test_a_question_that_is_asked_no_more_stays(read, engine, sample_code):
+    plant_run(engine, sample_code)
+    with unit_of_work(engine) as session:
+        consultation, version = find_asked(session, sample_code)
+        asked = get_survey(session, consultation, "plan_2027_2030")
+        survey = read_definition(version).survey
+        sections = tuple(
+            replace(section, questions=tuple(each for each in section.questions if each.code not in _DROPPED))
+            for section in survey.sections
+        )
+        save_working_definition(session, asked, replace(survey, sections=sections))
+        publish_version(session, asked, NOW.date())
+    page, _ = read()
+    assert "/themes/hardest" in " ".join(page.xpath("//main//h3/a/@href"))
+    assert "/ranking/orientations" in " ".join(page.xpath("//main//h3/a/@href"))
+    assert "Wait 1" in read("themes/hardest")[1]

@@ -154,7 +154,7 @@ def test_who_did_not_agree_is_left_out_and_cannot_be_approved(facilitator_client
     assert "did not agree" in response.text
     data = {"csrf_token": csrf_of(response), "decision": "approve", "text": "Mots"}
     answer = facilitator_client.post(f"{address}/{refused[0]}", data=data, follow_redirects=True)
-    assert "this quote cannot be used any more" in answer.text
+    assert "does not agree to be quoted any more" in answer.text
     assert _approved(engine, run_id) == []
 
 

@@ -66,8 +66,12 @@ def test_the_list_leads_to_the_newest_run_that_is_done_and_says_what_happened_si
 @pytest.mark.parametrize(
     ("language", "sentence", "firm"),
     [
-        ("en", "Of {all} people, {people} speak of “Wait 1”, the theme raised most often.", "1 of them comes back"),
-        ("fr", "Sur {all} personnes, {people} parlent de « Attente 1 »", "1 d’entre eux revient"),
+        (
+            "en",
+            "Of {all} people, the program places {people} under “Wait 1”, the theme raised most often.",
+            "1 of them comes back",
+        ),
+        ("fr", "Sur {all} personnes, le programme en range {people} sous « Attente 1 »", "1 d’entre eux revient"),
     ],
 )
 def test_a_run_begins_with_its_finding_and_shows_true_counts(read, engine, run_id, language, sentence, firm):
@@ -143,6 +147,14 @@ def test_what_was_withdrawn_is_not_read_any_more_and_the_page_says_so(read, engi
     page, text = read(f"themes/{run_id}/3")
     assert words not in [quote.text_content() for quote in page.xpath("//ol//blockquote")]
     assert "1 was withdrawn since." in text
+
+
+@pytest.mark.parametrize("number", [2**31, 2**63, 10**30])
+def test_numbers_larger_than_the_databases_count_are_not_found(read, run_id, number):
+    for path in (f"themes/{number}", f"themes/{run_id}/{number}", f"themes/{run_id}/compare/{number}"):
+        read(path, status=404)
+    read(f"themes/{run_id}/1?page={number}", status=404)
+    read(f"themes/{number}/quotes", status=404)
 
 
 def test_two_runs_are_compared_in_words_then_in_numbers(read, engine, sample_code, run_id):

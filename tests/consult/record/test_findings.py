@@ -11,7 +11,6 @@ from consult.record.findings import (
     find_newest_runs,
     find_run,
     find_theme,
-    list_stored_answers,
     read_theme,
 )
 from consult.record.keys import new_token
@@ -139,14 +138,3 @@ def test_the_overlap_of_two_runs_counts_contributions(world, texts, now):
         one, other = get_run(session, first), get_run(session, second)
         assert count_overlap(session, one, other) == {(1, 1): 1, (1, 2): 1, (2, None): 1}
         assert count_overlap(session, other, one) == {(1, 1): 1, (1, None): 1, (2, 1): 1}
-
-
-def test_answers_come_with_the_group_and_not_from_who_withdrew(world, today):
-    with unit_of_work(world.engine) as session:
-        for said in ("citizen", "clinician"):
-            submission = Submission(new_token(), world.version, {"answer_as": said}, "fr")
-            receipt = submit_response(session, world.keyring, submission, today).receipt
-        assert len(list_stored_answers(session, world.consultation, "answer_as")) == 2
-        withdraw_response(session, world.keyring, receipt)
-        assert list_stored_answers(session, world.consultation, "answer_as") == [({"choice": "citizen"}, "")]
-        assert list_stored_answers(session, world.consultation, "protect") == []

@@ -7,9 +7,9 @@ from consult.record.audit import list_entries
 from consult.record.contribution import ImportedText, import_contributions
 from consult.record.database import unit_of_work
 from consult.record.errors import RecordError
-from consult.record.job import Job, JobState, claim_job, find_last_beat, finish_job, get_job, give_back
+from consult.record.job import Job, JobState, claim_job, fail_job, find_last_beat, finish_job, get_job, give_back
 from consult.record.night import NIGHTLY, enqueue_night
-from consult.record.run import get_run, save_run_results, start_run
+from consult.record.run import end_unfinished_run, get_run, save_run_results, start_run
 from consult.record.run_request import cancel_request, fail_lost_runs, list_open_questions, request_runs
 from consult.record.theme import NewRun, RunResults, RunState
 
@@ -130,6 +130,24 @@ def test_a_run_that_no_job_works_on_is_ended(said, now):
         assert get_run(session, kept).state is RunState.RUNNING
         give_back(session, job, attempt)
         assert fail_lost_runs(session, now) == 0
+
+
+def test_a_run_whose_job_was_given_up_ends_with_the_reason_of_the_job(said, now):
+    (job,) = _ask(said, "hardest", now)
+    attempt = _claim(said, job, now).attempts
+    run = _begin(said, "hardest", now)
+    with unit_of_work(said.engine) as session:
+        fail_job(session, job, attempt, "job.abandoned", now)
+        assert fail_lost_runs(session, now) == 1
+        assert get_run(session, run).error_code == "job.abandoned"
+
+
+def test_a_run_that_ends_meanwhile_stays_as_it_ended(said, now):
+    run = _begin(said, "hardest", now)
+    with unit_of_work(said.engine) as session:
+        save_run_results(session, run, RunResults([], [], (), {"rows": 2, "themes": 0}), now)
+        assert not end_unfinished_run(session, run, "run.interrupted", now)
+        assert get_run(session, run).state is RunState.DONE
 
 
 def test_a_job_that_is_given_back_waits_again_and_its_worker_cannot_report_on_it(said, now):

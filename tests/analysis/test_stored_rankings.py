@@ -1,0 +1,32 @@
+"""Rankings become plain values and come back the same."""
+
+import json
+
+import numpy as np
+
+from analysis.ballots import read_ballots
+from analysis.ranking import rank_groups
+from analysis.stored_rankings import make_ranking, read_ranking
+
+CANDIDATES = ["a", "b", "c", "d"]
+
+
+def _answers(number, seed=3):
+    rng = np.random.default_rng(seed)
+    return [
+        ({"ranking": [CANDIDATES[at] for at in rng.permutation(4)[: rng.integers(1, 5)]]}, "citizen" if at % 2 else "")
+        for at in range(number)
+    ]
+
+
+def test_what_is_stored_comes_back_the_same():
+    answers = _answers(60)
+    stored = json.loads(json.dumps(make_ranking(answers, CANDIDATES, 7)))
+    assert read_ranking(stored) == rank_groups(read_ballots(answers), CANDIDATES, 7)
+
+
+def test_with_too_few_ballots_there_is_none():
+    stored = make_ranking(_answers(9), CANDIDATES, 7)
+    assert stored == {}
+    assert read_ranking(stored) is None
+    assert make_ranking(_answers(10), CANDIDATES, 7)
