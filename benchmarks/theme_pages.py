@@ -9,7 +9,7 @@ import argparse
 import statistics
 import sys
 import tempfile
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from time import perf_counter
 
@@ -29,8 +29,10 @@ from consult.record.contribution import ImportedText, import_contributions
 from consult.record.database import create_record_engine, unit_of_work
 from consult.record.keys import Keyring
 from consult.record.migrations import upgrade
+from consult.record.ranking import request_rankings
 from consult.sample import load_sample
 from consult.settings import Settings
+from consult.worker import Worker
 from tests.consult.planted_run import plant_run
 
 SECRET, PASSWORD = "a secret for benchmarks that is long enough", "quiet herons wade at dawn"
@@ -71,6 +73,9 @@ def _fill(url: str, contributions: int) -> tuple[str, int, int]:
         code = consultation.code
     weights = (9, 8, 7, 6, 5, 4, 3, 3, 2, 2, 1, 1)
     runs = [plant_run(engine, code, weights, offset=offset) for offset in (0, 5)]
+    with unit_of_work(engine) as session:
+        request_rankings(session, datetime.now(UTC))
+    Worker(engine).run_next()
     engine.dispose()
     return code, runs[1], runs[0]
 
