@@ -4,6 +4,11 @@ A table with its totals is a network: each cell is a flow between its row and it
 what comes in goes out. A hidden cell can be worked out as far as flows can be moved around it through other hidden
 cells, so the interval an outsider can compute is found by moving flow, and the cells to hide besides are the cheapest
 way to move more (Cox 1995, "Network Models for Complementary Cell Suppression", JASA 90: 1453-1462).
+
+The limit: that holds against a reader who adds and subtracts. Which numbers are hidden depends on the hidden numbers
+too, as with every rule that hides no more than it must, and a reader who runs this published rule backwards, over all
+tables that would look the same, can be left with fewer values. Of 31,705 different pages of tables of two rows and two
+columns, 1,118 then leave a hidden small number fewer than five values, 220 of them exactly one.
 """
 
 import heapq

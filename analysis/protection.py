@@ -4,7 +4,7 @@ Each table counts people by theme (rows) and by one thing about them (columns). 
 table; here is what follows from there being several, and from people who stand in more than one row.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -125,3 +125,27 @@ def protect_together(tables: Sequence[ProtectedTable], least: int) -> None:
     back = [*np.argsort(order), len(order)]
     for table, decided in zip(tables, ordered, strict=True):
         table.shown = decided.shown[back]
+
+
+def named_languages(
+    people: int | None, spoken: Mapping[str, int], shown: Collection[str], least: int
+) -> frozenset[str]:
+    """Return the languages in which a theme may be named, so that its names tell no more than its shown counts do.
+
+    Those whose people are shown, and the one that most of its people speak. That one, where no language is shown, only
+    in a theme so large that at least ``least`` people must speak it anyway: of five people, whose languages are both
+    hidden, its name would leave three numbers for the other.
+
+    Parameters
+    ----------
+    people
+        How many the theme has; None where hidden: then it has no name.
+    spoken
+        True counts of its people by language.
+    shown
+        The languages whose people are shown.
+    """
+    if people is None or (not shown and people < 2 * (least - 1)):
+        return frozenset()
+    main = max(spoken, key=lambda language: (spoken[language], language), default="")
+    return frozenset({main, *shown})

@@ -5,7 +5,8 @@ those who answered. It is no margin of error: nobody was drawn at random, and of
 nothing.
 
 What a committee may be shown is what :func:`rank_groups` returns and nothing else. Scores are means over at least ten
-ballots, also those that can be worked out by subtracting groups from everybody; counts of people go through
+ballots, also those that can be worked out by subtracting groups from everybody, and may be printed where
+`analysis/score_disclosure.py` finds that they tell no hidden count of people; these go through
 `analysis/disclosure.py`. Two rankings with one ballot between them give that ballot away, so make it once, when the
 consultation is closed, and keep it: not while answers come in, nor again after a withdrawal.
 """
@@ -21,6 +22,7 @@ from analysis.disclosure import LEAST_PEOPLE, shown_cells
 from analysis.errors import AnalysisError
 from analysis.methods import BORDA, load_method
 from analysis.resampling import Scores, compare, draw_scores, equal_voice
+from analysis.score_disclosure import Views, shows_scores
 
 FEWEST_BALLOTS = 10
 """Of fewer people no ranking is shown: their scores would nearly be their ballots, and the order mostly chance."""
@@ -100,6 +102,9 @@ class Ranking:
         For each standing, in their order, the share of resamples in which it scores higher than each of them.
     ballots
         How many people it counts.
+    shows_scores
+        Whether scores may be printed, with one decimal; False where they would tell how many people a hidden number of
+        first choices can be.
     """
 
     tiers: tuple[Tier, ...]
@@ -108,6 +113,7 @@ class Ranking:
     method: str
     seed: int
     resamples: int
+    shows_scores: bool
 
     @property
     def standings(self) -> tuple[Standing, ...]:
@@ -138,10 +144,14 @@ class GroupRankings:
 
 @dataclass(frozen=True)
 class _Choices:
-    """What may be shown of first choices and times ranked, in the order of the candidates."""
+    """What may be shown of first choices, times ranked and scores, in the order of the candidates."""
 
     first: Sequence[int | None]
     ranked: Sequence[int | None]
+    scores: bool
+
+
+_Scored = tuple[Profile, Scores]
 
 
 @dataclass(frozen=True)
@@ -197,8 +207,8 @@ def rank(
     """
     plan = _Plan(candidates, method, seed, resamples)
     profile = _enough(profile_of(ballots, candidates), fewest)
-    choices = _shown_choices(candidates, profile, [profile.first_choices], least_people)
-    return _ranking(plan, plan.scores(profile), choices[-1])
+    scores = plan.scores(profile)
+    return _ranking(plan, scores, _shown_choices(candidates, (profile, scores), [], least_people)[-1])
 
 
 def rank_groups(
@@ -225,17 +235,18 @@ def rank_groups(
     for ballot in ballots:
         by_group.setdefault(ballot.group, []).append(ballot)
     names = _groups_shown({name: len(members) for name, members in by_group.items()})
-    profiles = {name: profile_of(by_group[name], candidates) for name in names}
-    scores = {name: plan.scores(profile, name) for name, profile in profiles.items()}
-    choices = _shown_choices(
-        candidates, everybody, [profile.first_choices for profile in profiles.values()], least_people
+    profiles = [profile_of(by_group[name], candidates) for name in names]
+    voices = [plan.scores(profile, name) for name, profile in zip(names, profiles, strict=True)]
+    scores = plan.scores(everybody)
+    *choices, of_everybody = _shown_choices(
+        candidates, (everybody, scores), list(zip(profiles, voices, strict=True)), least_people
     )
-    groups = {name: _ranking(plan, scores[name], chosen) for name, chosen in zip(names, choices, strict=False)}
-    voices = list(scores.values())
+    rankings = [_ranking(plan, voice, chosen) for voice, chosen in zip(voices, choices, strict=True)]
+    nothing = _Choices([None] * len(candidates), [None] * len(candidates), all(each.scores for each in choices))
     return GroupRankings(
-        everybody=_ranking(plan, plan.scores(everybody), choices[-1]),
-        groups=groups,
-        equal_voice=_ranking(plan, equal_voice(voices), _nothing(candidates)) if len(voices) > 1 else None,
+        everybody=_ranking(plan, scores, of_everybody),
+        groups=dict(zip(names, rankings, strict=True)),
+        equal_voice=_ranking(plan, equal_voice(voices), nothing) if len(voices) > 1 else None,
     )
 
 
@@ -286,6 +297,7 @@ def _ranking(plan: _Plan, scores: Scores, choices: _Choices) -> Ranking:
         method=plan.method,
         seed=plan.seed,
         resamples=plan.resamples,
+        shows_scores=choices.scores,
     )
 
 
@@ -300,35 +312,38 @@ def _tiers(standings: Sequence[Standing], above: NDArray[np.float64]) -> tuple[T
 
 
 def _shown_choices(
-    candidates: Sequence[str], everybody: Profile, groups: Sequence[NDArray[np.int_]], least: int
+    candidates: Sequence[str], everybody: _Scored, groups: Sequence[_Scored], least: int
 ) -> list[_Choices]:
-    """Decide which counts may be shown, for each group and, last, for everybody.
+    """Decide which counts and scores may be shown, for each group and, last, for everybody.
 
     First choices are a table of groups, all other people being one of them, by candidates, with its totals; every
     number of people in a row is known. Times ranked are shown for everybody only, and where neither who put the
     candidate lower nor who left it out are few: where first choices are hidden, so are they, as they bound them.
     """
-    totals = everybody.first_choices
-    others = totals - np.sum(groups, axis=0, dtype=np.int_)
-    table = np.array([*groups, others] if others.any() or not groups else groups, dtype=np.int_)
+    profile, scores = everybody
+    totals, ranked = profile.first_choices, profile.times_ranked
+    counted = [each.first_choices for each, _ in groups]
+    others = totals - np.sum(counted, axis=0, dtype=np.int_)
+    table = np.array([*counted, others] if others.any() else counted, dtype=np.int_)
     # by code: where equal numbers could be hidden, two orders of the candidates must not hide now one, now the other
     columns = np.array(sorted(range(len(candidates)), key=lambda at: candidates[at]))
     shown = np.zeros((len(table) + 1, len(candidates) + 1), dtype=np.bool_)
     shown[:, [*columns, -1]] = shown_cells(table[:, columns], least)
     if not shown[:, -1].all():
         shown[:] = False
+    numbers = np.vstack([table, totals])
+    printed = np.full(numbers.shape, np.nan)
+    printed[: len(groups)] = [each.observed for _, each in groups] or np.nan
+    printed[-1] = scores.observed
+    views = Views(np.where(shown[:, :-1], numbers, np.nan), printed, numbers.sum(axis=1).astype(np.float64))
+    of_everybody, of_groups = shows_scores(views, least)
     rows = [
-        _Choices(_visible(numbers, seen[:-1]), [None] * len(totals))
-        for numbers, seen in zip(groups, shown, strict=False)
+        _Choices(_visible(own, seen[:-1]), [None] * len(totals), of_groups)
+        for own, seen in zip(counted, shown, strict=False)
     ]
-    ranked = everybody.times_ranked
-    safe = shown[-1, :-1] & (ranked - totals >= least) & (everybody.people - ranked >= least)
-    return [*rows, _Choices(_visible(totals, shown[-1, :-1]), _visible(ranked, safe))]
+    safe = shown[-1, :-1] & (ranked - totals >= least) & (profile.people - ranked >= least)
+    return [*rows, _Choices(_visible(totals, shown[-1, :-1]), _visible(ranked, safe), of_everybody)]
 
 
 def _visible(numbers: NDArray[np.int_], shown: NDArray[np.bool_]) -> list[int | None]:
     return [int(number) if ok else None for number, ok in zip(numbers, shown, strict=True)]
-
-
-def _nothing(candidates: Sequence[str]) -> _Choices:
-    return _Choices([None] * len(candidates), [None] * len(candidates))

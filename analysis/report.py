@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from analysis.languages import LANGUAGES
 from analysis.naming import Name
 from analysis.pipeline import Findings
+from analysis.protection import named_languages
 from analysis.tables import CountTable, count_reasons
 from analysis.themes import Quote, Theme
 
@@ -83,13 +83,15 @@ def _reported(theme: Theme, table: CountTable, kept: pd.DataFrame, least: int) -
     """Keep of a theme what tells no more than the table of languages does.
 
     Of a theme whose people are hidden neither names nor quotes are shown: its few authors could be told by their
-    words. In a language whose people are hidden only the language most of the theme is in has a name.
+    words. In a language whose people are hidden only the language most of the theme is in has a name, and it too only
+    where that tells nothing (:func:`analysis.protection.named_languages`).
     """
     counts = dict(zip(table.values, table.counts[theme.number - 1], strict=False))
     people, everybody = table.counts[theme.number - 1][-1], table.counts[-1][-1]
     spoken = kept.loc[theme.rows.tolist()].groupby("language")["person"].nunique()
-    main = max(LANGUAGES, key=lambda language: (int(spoken.get(language, 0)), language))
-    named = set() if people is None else {main, *(code for code, count in counts.items() if count is not None)}
+    by_language = {str(code): int(count) for code, count in spoken.items()}
+    shown = {code for code, count in counts.items() if count is not None}
+    named = named_languages(people, by_language, shown, least)
     return ReportedTheme(
         number=theme.number,
         names={code: name if code in named else Name("", ()) for code, name in theme.names.items()},

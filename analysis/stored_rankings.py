@@ -63,4 +63,10 @@ def _ranking(stored: Values) -> Ranking:
         for tier in stored["tiers"]
     ]
     above = tuple(tuple(row) for row in stored["above"])
-    return Ranking(tuple(tiers), above, **{name: stored[name] for name in ("ballots", "method", "seed", "resamples")})
+    return Ranking(
+        tuple(tiers),
+        above,
+        **{name: stored[name] for name in ("ballots", "method", "seed", "resamples")},
+        # one that was stored before this was decided shows none
+        shows_scores=stored.get("shows_scores", False),
+    )

@@ -8,13 +8,14 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from types import TracebackType
 
+import sqlalchemy as sa
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from consult.record.database import unit_of_work
+from consult.record.database import read_clock, unit_of_work
 from consult.record.errors import RecordError
 from consult.record.job import Job, beat, finish_job
 
@@ -35,6 +36,15 @@ class Stopped(Exception):  # noqa: N818 - no error: somebody wanted it so
     def __init__(self, code: str) -> None:
         super().__init__(code)
         self.code = code
+
+
+def is_away(error: BaseException) -> bool:
+    """Whether an error says that the database could not be reached or was in use, and nothing about the job."""
+    if isinstance(error, RecordError):
+        return error.code == "record.busy"
+    if not isinstance(error, sa.exc.DBAPIError):
+        return False
+    return error.connection_invalidated or isinstance(error, sa.exc.OperationalError | sa.exc.InterfaceError)
 
 
 class Work:
@@ -86,11 +96,11 @@ class Work:
 
     def prove(self, session: Session) -> None:
         """Hold the job until the end of this transaction; raises `job.lost` when it is another's."""
-        beat(session, self.job_id, self.attempt, datetime.now(UTC), LEASE)
+        beat(session, self.job_id, self.attempt, read_clock(session), LEASE)
 
     def finish(self, session: Session) -> None:
         """End the job, in the transaction that saves its result; raises `job.lost`."""
-        finish_job(session, self.job_id, self.attempt, datetime.now(UTC))
+        finish_job(session, self.job_id, self.attempt, read_clock(session))
         self.is_finished = True
 
     def _keep(self) -> None:
@@ -104,7 +114,7 @@ class Work:
     def _beat(self, step: str | None, progress: float) -> bool:
         try:
             with unit_of_work(self.engine) as session:
-                beat(session, self.job_id, self.attempt, datetime.now(UTC), LEASE, progress, step)
+                beat(session, self.job_id, self.attempt, read_clock(session), LEASE, progress, step)
         except RecordError as error:
             if error.code == LOST:
                 self._lost.set()

@@ -7,7 +7,7 @@ from functools import cache
 from gettext import GNUTranslations, NullTranslations, translation
 
 from babel import Locale
-from babel.dates import format_date, format_skeleton
+from babel.dates import format_date, format_skeleton, format_time
 from babel.numbers import format_decimal, format_percent
 
 from consult.resources import resource
@@ -51,6 +51,10 @@ class Formats:
         written = str(format_date(value, "long", locale=self.locale))
         is_first_in_french = value.day == 1 and self.locale.language == "fr"
         return written.replace("1", "1er", 1) if is_first_in_french else written
+
+    def time(self, value: datetime) -> str:
+        """Write the time of a moment where the server is: 14 h 05 or 2:05 p.m."""
+        return str(format_time(value.astimezone(), "short", locale=self.locale))
 
     def short_day(self, value: date) -> str:
         """Write a day and its month where there is little room: 22 nov. or Nov 22."""

@@ -11,18 +11,18 @@ import threading
 import time
 import traceback
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from analysis.errors import AnalysisError
-from consult.jobs import INTERRUPTED, LEASE, LOST, Stopped, Task, Watch, Work
-from consult.record.database import unit_of_work
+from consult.jobs import INTERRUPTED, LEASE, LOST, Stopped, Task, Watch, Work, is_away
+from consult.record.database import read_clock, unit_of_work
 from consult.record.errors import RecordError
 from consult.record.job import MAXIMUM_ATTEMPTS, Job, claim_job, fail_job, give_back, list_queued, release_expired
-from consult.record.night import enqueue_night
+from consult.record.night import NIGHTLY, enqueue_night
 from consult.record.ranking import request_rankings
 from consult.record.run_request import fail_lost_runs
 from consult.tasks import load_task
@@ -94,20 +94,25 @@ class Worker:
             waiting = list_queued(session)
         for job_id in waiting:
             with unit_of_work(self.engine) as session:
-                job = claim_job(session, job_id, datetime.now(UTC), LEASE)
+                job = claim_job(session, job_id, read_clock(session), LEASE)
             if job is not None:
                 self._carry_out(job, watch)
                 return True
         return False
 
     def keep_house(self, now: datetime) -> None:
-        """Put back the jobs whose worker is gone, end their runs, and ask for what is due."""
-        with unit_of_work(self.engine) as session:
-            for job_id in release_expired(session, now):
-                _log.warning("job %s: its worker is gone, it waits again", job_id)
-            fail_lost_runs(session, now)
-            request_rankings(session, now)
-            enqueue_night(session, now)
+        """Put back the jobs whose worker is gone, end their runs, and ask for what is due by the local time `now`.
+
+        What fails is logged and leaves the rest; an error that says that the database is away is raised.
+        """
+        for act in (_release_lost, fail_lost_runs, request_rankings, enqueue_night):
+            try:
+                with unit_of_work(self.engine) as session:
+                    act(session, now)
+            except Exception as error:
+                if is_away(error):
+                    raise
+                _log.error("housekeeping (%s) failed: %s", act.__name__, _describe(error))
 
     def _carry_out(self, job: Job, watch: Watch | None) -> None:
         try:
@@ -117,34 +122,56 @@ class Worker:
                     self._do(work.finish)
         except Stopped as stop:
             if stop.code == INTERRUPTED:
-                self._end(job, lambda session: give_back(session, job.id, job.attempts))
-        except (AnalysisError, RecordError) as error:
-            self._end_refused(job, error.code)
+                self._give_back(job)
         except Exception as error:
+            self._end_failed(job, error)
+
+    def _end_failed(self, job: Job, error: Exception) -> None:
+        """End a job that raised an error; one that the database was away or busy for is tried again."""
+        code = error.code if isinstance(error, AnalysisError | RecordError) else UNEXPECTED
+        if code == LOST:
+            return
+        # The night has waited for the tables itself, for minutes: the next night does its work.
+        is_patient = job.task == NIGHTLY and code == "record.busy"
+        if is_away(error) and not is_patient and job.attempts < MAXIMUM_ATTEMPTS:
+            _log.warning("job %s (%s) waits again: %s", job.id, job.task, _describe(error))
+            self._give_back(job)
+            return
+        if code == UNEXPECTED:
             _log.error("job %s (%s) failed: %s", job.id, job.task, _describe(error))
-            self._fail(job, UNEXPECTED)
+        elif is_patient:
+            _log.warning("job %s (%s) was not done: %s", job.id, job.task, code)
+        self._end(job, lambda session: fail_job(session, job.id, job.attempts, code, read_clock(session)))
 
-    def _end_refused(self, job: Job, code: str) -> None:
-        """End a job that raised a code we know; one that found the database busy is tried again."""
-        if code == "record.busy" and job.attempts < MAXIMUM_ATTEMPTS:
-            self._end(job, lambda session: give_back(session, job.id, job.attempts))
-        elif code != LOST:
-            self._fail(job, code)
-
-    def _fail(self, job: Job, code: str) -> None:
-        self._end(job, lambda session: fail_job(session, job.id, job.attempts, code, datetime.now(UTC)))
+    def _give_back(self, job: Job) -> None:
+        self._end(job, lambda session: give_back(session, job.id, job.attempts))
 
     def _end(self, job: Job, act: Callable[[Session], None]) -> None:
-        """Write how a job ended; nothing where it is no longer ours."""
-        try:
-            self._do(act)
-        except RecordError as error:
-            if error.code != LOST:
-                raise
+        """Write how a job ended, once the database answers; nothing where it is no longer ours.
+
+        After as long as a lease it is left to housekeeping, as it is by a worker that is to end.
+        """
+        deadline = time.monotonic() + LEASE.total_seconds()
+        while True:
+            try:
+                return self._do(act)
+            except (RecordError, sa.exc.DBAPIError) as error:
+                if isinstance(error, RecordError) and error.code == LOST:
+                    return None
+                if not is_away(error) or self.is_stopping or time.monotonic() >= deadline:
+                    raise
+                _log.warning("job %s: the database cannot be used (%s)", job.id, _describe(error))
+            self._stopping.wait(_AWAY_SECONDS)
 
     def _do(self, act: Callable[[Session], None]) -> None:
         with unit_of_work(self.engine) as session:
             act(session)
+
+
+def _release_lost(session: Session, _: datetime) -> None:
+    """Put back the jobs whose worker is gone. Leases go by the database's clock: this host's may be ahead."""
+    for job_id in release_expired(session, read_clock(session)):
+        _log.warning("job %s: its worker is gone, it waits again", job_id)
 
 
 def _describe(error: BaseException | None) -> str:

@@ -37,9 +37,9 @@ def add(cli: click.Group, words: NullTranslations) -> None:
             _report(question, out, words)
         for question in OPEN_QUESTIONS:
             if question not in stale:
-                click.echo(_("Made earlier, and still true: %(path)s") % {"path": out / question / "report.html"})
+                click.echo(_("Already made: %(path)s") % {"path": out / question / "report.html"})
         click.echo(_("These answers are fictional. Open a report in a browser to read it."))
-        shown = prepare_demonstration(out, date.today())
+        shown = prepare_demonstration(out, date.today(), terminal_language())
         with watched(words) as progress:
             find_sample_themes(shown.settings, shown.code, lambda step, share: progress(step, round(100 * share), 100))
         if not no_serve:
@@ -70,7 +70,7 @@ def _serve(shown: Demonstration, words: NullTranslations) -> None:
         click.echo()
         click.secho(_("The fictional consultation is open at %(address)s") % {"address": address}, bold=True)
         click.echo(_("  Participant: %(address)s") % {"address": f"{home}/c/{shown.code}/"})
-        click.echo(_("  Participant with a personal link: %(address)s") % {"address": f"{address}fr/i/{shown.token}"})
+        click.echo(_("  Participant with a personal link: %(address)s") % {"address": f"{home}/i/{shown.token}"})
         click.echo(
             _("  Facilitator: %(address)s with %(email)s and the password %(password)s")
             % {"address": f"{home}/sign-in", "email": shown.email, "password": shown.password}

@@ -7,12 +7,17 @@ from flask_login import current_user
 
 from consult.access import needs
 from consult.committee.blueprint import blueprint
+from consult.committee.findings import ShownFindings, show_findings
 from consult.extensions import db
 from consult.record.account import Role, list_consultations_of
 from consult.record.consultation import get_consultation
 from consult.record.database import begin
+from consult.record.findings import RunSummary
 from consult.record.ranking import is_shown_to_committee, list_ranking_questions
-from consult.record.run_request import list_open_questions
+from consult.record.run_request import OpenQuestion, list_open_questions
+from consult.record.shown_run import find_shown_runs
+from consult.record.theme import Run, list_themes
+from consult.theme_tables import GROUP, LANGUAGE
 from surveys.localised import Localised
 
 
@@ -23,6 +28,7 @@ class Readable:
     code: str
     text: Localised
     is_ready: bool
+    found: ShownFindings | None = None
 
 
 @blueprint.get("/")
@@ -42,14 +48,21 @@ def overview(code: str) -> str:
     consultation = get_consultation(db.session(), code)
     is_shown = is_shown_to_committee(consultation)
     rankings = list_ranking_questions(db.session(), consultation)
+    runs = find_shown_runs(db.session(), consultation) if is_shown else {}
     written = list_open_questions(db.session(), consultation)
     return render_template(
         "committee/overview.html",
         consultation=consultation,
         is_shown=is_shown,
         rankings=[Readable(code, asked.question.text, is_shown) for code, asked in rankings.items()],
-        open_questions=[
-            Readable(each.code, each.text or Localised(each.code, each.code), is_shown and each.run is not None)
-            for each in written
-        ],
+        open_questions=[_read(each, runs.get(each.code)) for each in written],
     )
+
+
+def _read(question: OpenQuestion, run: Run | None) -> Readable:
+    """Say what there is to read of an open question: what was found, as far as it may be shown."""
+    text = question.text or Localised(question.code, question.code)
+    if run is None:
+        return Readable(question.code, text, is_ready=False)
+    found = show_findings(list_themes(db.session(), run), RunSummary.of(run), {}, {LANGUAGE: ("", {}), GROUP: ("", {})})
+    return Readable(question.code, text, is_ready=True, found=found)

@@ -1,8 +1,9 @@
 """What of a run a committee may be shown: protected counts, names and approved quotes that these counts allow.
 
 The rules are those of `analysis.report`: a theme whose people are hidden is neither named nor quoted, and not even
-listed, only counted among the others; a language whose people are hidden gives a theme no name and no quote. Themes are
-numbered by their place on the page: a number missing between two others would say how large the one in between is.
+listed, only counted among the others; a language whose people are hidden gives a theme no quote, and a name only where
+that tells nothing (:func:`analysis.protection.named_languages`). Themes are numbered by their place on the page: a
+number missing between two others would say how large the one in between is.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from analysis.disclosure import LEAST_PEOPLE
+from analysis.protection import named_languages
 from analysis.stored_counts import ShownTable, StoredTheme, protect_counts, protect_list
 from consult.record.findings import RunSummary
 from consult.record.quote import ShownQuote
@@ -101,10 +103,8 @@ def _spoken(table: ShownTable | None, row: int) -> dict[str, int]:
 
 
 def _line(theme: CandidateTheme, people: int | None, everybody: int | None, spoken: Mapping[str, int]) -> ThemeLine:
-    """Keep of a theme what tells no more than its shown counts do; the language most of it is in names it anyway."""
-    said = theme.counts.get(LANGUAGE, {})
-    main = max(LANGUAGES, key=lambda language: (said.get(language, 0), language))
-    named = {main, *spoken}
+    """Keep of a theme what tells no more than its shown counts do."""
+    named = named_languages(people, theme.counts.get(LANGUAGE, {}), spoken, LEAST_PEOPLE)
     line = line_of(theme, everybody or 0)
     return replace(
         line,

@@ -15,12 +15,14 @@ from consult import job_messages
 from consult.access import needs
 from consult.committee.blueprint import blueprint
 from consult.extensions import db
-from consult.languages import interface_words
+from consult.languages import Formats, interface_words
 from consult.record.account import Role
 from consult.record.consultation import get_consultation, list_groups
 from consult.record.database import begin
 from consult.record.job import JobState
 from consult.record.ranking import find_ranking, find_ranking_job, is_shown_to_committee, list_ranking_questions
+
+_EQUAL = "equal"
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,18 @@ class View:
         """Tell whether some first choices are hidden while others are shown."""
         return self.is_counted and any(standing.first_choices is None for standing in self.ranking.standings)
 
+    @property
+    def people(self) -> int | None:
+        """How many people ranked; None where all groups weigh the same, and nobody is counted.
+
+        A group's may be shown: `rank_groups` keeps out the groups that everybody's number would give away.
+        """
+        return None if self.code == _EQUAL else self.ranking.ballots
+
+    def is_surely_in(self, top: int, standing: Standing) -> bool:
+        """Tell whether a candidate is among the first, with all the places that it takes nine times in ten."""
+        return max(standing.rank, standing.highest_rank) <= top
+
     def rank_of(self, candidate: str) -> Standing:
         """Return where a candidate stands."""
         return next(standing for standing in self.ranking.standings if standing.candidate == candidate)
@@ -89,14 +103,22 @@ def ranking(code: str, question_code: str) -> str:
         fewest=FEWEST_BALLOTS,
         least=LEAST_PEOPLE,
         top=TOP,
+        in_words=_in_words,
     )
+
+
+def _in_words(number: int) -> str:
+    """Write a number that begins a sentence: in words up to nine, then in figures."""
+    _ = interface_words(g.language).gettext
+    words = (_("One"), _("Two"), _("Three"), _("Four"), _("Five"), _("Six"), _("Seven"), _("Eight"), _("Nine"))
+    return words[number - 1] if number <= len(words) else Formats(g.language).number(number)
 
 
 def _views(found: GroupRankings, groups: Mapping[str, str]) -> Sequence[View]:
     _ = interface_words(g.language).gettext
     views = [View("everybody", _("Everybody"), found.everybody)]
     if found.equal_voice:
-        views.append(View("equal", _("Equal voice"), found.equal_voice))
+        views.append(View(_EQUAL, _("Equal voice"), found.equal_voice))
     named = {**groups, **{code: code for code in found.groups if code not in groups}}
     return [
         *views,

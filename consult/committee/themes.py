@@ -16,6 +16,7 @@ from consult.record.findings import RunSummary
 from consult.record.quote import list_approved
 from consult.record.ranking import is_shown_to_committee
 from consult.record.run_request import list_open_questions
+from consult.record.shown_run import find_shown_runs
 from consult.record.theme import list_themes
 from consult.theme_tables import GROUP, LANGUAGE, group_names, language_names
 
@@ -23,7 +24,7 @@ from consult.theme_tables import GROUP, LANGUAGE, group_names, language_names
 @blueprint.get("/<code:code>/themes/<question_code>")
 @needs(Role.COMMITTEE)
 def themes(code: str, question_code: str) -> str:
-    """Show the newest analysis that is done, as far as it may be shown."""
+    """Show the analysis that a facilitator lets the committee read, as far as it may be shown."""
     begin(db.session(), read_only=True)
     session, words = db.session(), interface_words(g.language)
     _ = words.gettext
@@ -31,7 +32,7 @@ def themes(code: str, question_code: str) -> str:
     texts = {each.code: each for each in list_open_questions(session, consultation)}
     question = texts.get(question_code) or abort(404)
     is_shown = is_shown_to_committee(consultation)
-    run = question.run if is_shown else None
+    run = find_shown_runs(session, consultation).get(question_code) if is_shown else None
     if run is None:
         return render_template(
             "committee/themes.html", consultation=consultation, question=question, run=None, is_shown=is_shown

@@ -24,7 +24,7 @@ from consult.settings import Settings
 
 EMAIL = "demo-facilitator@example.org"
 COMMITTEE_EMAIL = "demo-committee@example.org"
-_ACCOUNTS = ((EMAIL, "Démo Demo", Role.FACILITATOR), (COMMITTEE_EMAIL, "Comité Committee", Role.COMMITTEE))
+_ACCOUNTS = ((EMAIL, "Camille (animation)", Role.FACILITATOR), (COMMITTEE_EMAIL, "Sasha (comité)", Role.COMMITTEE))
 _DATABASE, _SECRET, _PASSWORD = "consult.sqlite", "secret", "password"
 
 
@@ -40,8 +40,11 @@ class Demonstration:
     password: str
 
 
-def prepare_demonstration(folder: Path, today: date) -> Demonstration:
-    """Make the installation, or make an earlier one ready for today; the sample is loaded only the first time."""
+def prepare_demonstration(folder: Path, today: date, language: str) -> Demonstration:
+    """Make the installation, or make an earlier one ready for today; the sample is loaded only the first time.
+
+    The personal link is that of somebody who was invited in `language`.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     database = folder.resolve() / _DATABASE
     secret, password = _keep(folder / _SECRET), _keep(folder / _PASSWORD)
@@ -52,7 +55,7 @@ def prepare_demonstration(folder: Path, today: date) -> Demonstration:
     try:
         upgrade(engine)
         _make_accounts(engine, password)
-        code, token = _ready(engine, keyring, today)
+        code, token = _ready(engine, keyring, today, language)
     finally:
         engine.dispose()
     # cookies without HTTPS: the demonstration is served to this machine
@@ -98,17 +101,17 @@ def _make_accounts(engine: Engine, password: str) -> None:
             join_consultation(session, account, consultation, role)
 
 
-def _ready(engine: Engine, keyring: Keyring, today: date) -> tuple[str, str]:
+def _ready(engine: Engine, keyring: Keyring, today: date, language: str) -> tuple[str, str]:
     """See that the consultation runs and that a personal link is left; return its code and the link's secret."""
     with unit_of_work(engine) as session:
         consultation = list_consultations(session)[-1]
         if consultation.closes_on is not None and consultation.closes_on < today:
             set_dates(session, consultation, consultation.opens_on, today + DAYS_TO_COME)
-        return consultation.code, _personal_link(session, keyring, consultation)
+        return consultation.code, _personal_link(session, keyring, consultation, language)
 
 
-def _personal_link(session: Session, keyring: Keyring, consultation: Consultation) -> str:
-    unused = list_reminders(session, keyring, consultation)
+def _personal_link(session: Session, keyring: Keyring, consultation: Consultation, language: str) -> str:
+    unused = [each for each in list_reminders(session, keyring, consultation) if each.language == language]
     if not unused:
-        unused = create_invitations(session, keyring, consultation, [InvitationRequest("fr", "caregiver")])
+        unused = create_invitations(session, keyring, consultation, [InvitationRequest(language, "caregiver")])
     return unused[0].token

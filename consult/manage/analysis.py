@@ -60,6 +60,14 @@ class Search:
         run = self.question.run
         return run.finished_at.astimezone().date() if run is not None and run.finished_at is not None else None
 
+    @property
+    def time_today(self) -> str:
+        """The time at which the newest results came, "" before today: what has just ended differs from what had."""
+        run = self.question.run
+        if run is None or run.finished_at is None or self.last_day != datetime.now(UTC).astimezone().date():
+            return ""
+        return Formats(g.language).time(run.finished_at)
+
 
 @blueprint.get("/<code:code>/analysis")
 @needs(Role.FACILITATOR)
@@ -111,8 +119,8 @@ def start_analysis(code: str) -> Response:
     if made:
         flash(
             ngettext(
-                "The analysis was asked for. You can leave this page: it goes on.",
-                "The analysis was asked for, in %(num)s questions. You can leave this page: it goes on.",
+                "Themes are being found. You can leave this page: it goes on.",
+                "Themes are being found for %(num)s questions. You can leave this page: it goes on.",
                 len(made),
             )
         )

@@ -14,6 +14,7 @@ from consult.record.account import Role
 from consult.record.consultation import get_consultation
 from consult.record.database import begin
 from consult.record.monitoring import monitor
+from consult.record.quote import count_waiting
 
 
 @blueprint.get("/<code:code>/")
@@ -34,4 +35,5 @@ def dashboard(code: str) -> str:
         this_week=sum(count for day, count in monitoring.days.items() if day >= week),
         channel_names=name_channels(g.language),
         today=today,
+        quotes_waiting=count_waiting(db.session(), consultation),
     )

@@ -119,7 +119,8 @@ def close_for_good(code: str) -> Answer:
         if error.code == "record.busy":
             return _show_close(code, form, status=503)
         return _refuse(code, error, reason=form)
-    return _done(code, _("The consultation is closed, for good."))
+    then = _("The ranking is being made. Now choose which analyses the committee reads.")
+    return _done(code, _("The consultation is closed, for good.") + " " + then)
 
 
 def _show(

@@ -1,5 +1,6 @@
 """The queue of proposed quotes: a person reads each, takes out what points at somebody, approves it or not."""
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -17,7 +18,6 @@ from consult.manage.themes import open_questions
 from consult.messages import Words
 from consult.record.account import Role
 from consult.record.consultation import get_consultation
-from consult.record.contribution import MAXIMUM_TEXT
 from consult.record.database import begin
 from consult.record.errors import RecordError
 from consult.record.findings import RunSummary, find_run
@@ -30,6 +30,11 @@ from surveys.localised import Localised
 # What no published quote can hold; a name may be that of a hospital.
 _NEVER = frozenset({Kind.EMAIL, Kind.TELEPHONE, Kind.HEALTH_NUMBER, Kind.POSTAL_CODE})
 _REFUSALS = frozenset({"quote.missing", "quote.withdrawn", "quote.no_consent"})
+_KEY = re.compile("[0-9a-f]{32}")
+# How many a person is shown at once: the page stays short, and the next ones come as these are decided.
+_AT_ONCE = 10
+# Longer than any quote; looking for names takes time that grows with the square.
+_LONGEST = 2_000
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,11 @@ class Proposal:
     error: str
 
     @property
+    def is_marked(self) -> bool:
+        """Tell whether the program has taken something out already."""
+        return self.redacted != self.quote.original
+
+    @property
     def flagged(self) -> tuple[Part, ...]:
         """What the program noticed."""
         return tuple(part for part in self.parts if part.kind)
@@ -69,6 +79,8 @@ def decide_quote(code: str, run_id: int, quote_id: str) -> Response | tuple[str,
     """Approve a quote in its redacted form, refuse it, or undo that."""
     if request.method == "GET":  # the other language of a page that was refused here
         return redirect(url_for("manage.quotes", code=code, run_id=run_id), 303)
+    if not _KEY.fullmatch(quote_id):
+        abort(404)
     decision, text = request.form.get("decision", ""), clean_text(request.form.get("text", ""))
     if decision not in ("approve", "refuse", "reopen"):
         abort(400)
@@ -77,18 +89,20 @@ def decide_quote(code: str, run_id: int, quote_id: str) -> Response | tuple[str,
     try:
         _decide(code, run_id, quote_id, decision, text)
     except RecordError as refusal:
+        db.session.rollback()
+        if refusal.code == "quote.not_their_words":
+            return _show(code, run_id, quote_id, text, _not_their_words()), 422
         if refusal.code not in _REFUSALS:
             raise
-        db.session.rollback()
         flash(_refusal(refusal.code))
         return redirect(url_for("manage.quotes", code=code, run_id=run_id), 303)
     said = {
-        "approve": _("The quote is approved. The committee can read it."),
+        "approve": _("The quote is approved. The committee reads it once the consultation is closed."),
         "refuse": _("The quote will not be shown."),
-        "reopen": _("The decision is undone. The quote waits again, and nobody else can read it."),
+        "reopen": _("The decision is undone. The quote waits again, and the committee cannot read it."),
     }
     flash(said[decision])
-    return redirect(url_for("manage.quotes", code=code, run_id=run_id, _anchor=f"quote-{quote_id}"), 303)
+    return redirect(url_for("manage.quotes", code=code, run_id=run_id), 303)
 
 
 def _refusal(code: str) -> str:
@@ -98,6 +112,10 @@ def _refusal(code: str) -> str:
     if code == "quote.no_consent":
         return str(_("Nothing was changed: the author of this quote does not agree to be quoted any more."))
     return str(_("Nothing was changed: this quote is not there any more."))
+
+
+def _not_their_words() -> str:
+    return str(_("These are not the words that were written. Only take words out: put […] in their place."))
 
 
 def _decide(code: str, run_id: int, quote_id: str, decision: str, text: str) -> None:
@@ -117,7 +135,7 @@ def _find_fault(text: str) -> str:
     _ = words.gettext
     if not text.strip():
         return _("The quote is empty. Write what may be shown, or choose “Not this one”.")
-    if len(text) > MAXIMUM_TEXT:
+    if len(text) > _LONGEST:
         return _("The quote is too long. Shorten it.")
     kinds = [found.kind for found in find_personal(text) if found.kind in _NEVER]
     if kinds:
@@ -139,12 +157,14 @@ def _show(code: str, run_id: int, quote_id: str = "", typed: str = "", error: st
         )
         for quote in queue.quotes
     ]
+    waiting = [each for each in proposals if each.quote.state is QuoteState.PROPOSED]
     return render_template(
         "manage/quotes.html",
         consultation=consultation,
         run=run,
         question=open_questions(consultation).get(run.question_code) or Localised(),
-        waiting=[each for each in proposals if each.quote.state is QuoteState.PROPOSED],
+        waiting=_at_once(waiting, quote_id),
+        left=len(waiting),
         approved=[each for each in proposals if each.quote.state is QuoteState.APPROVED],
         refused=[each for each in proposals if each.quote.state is QuoteState.REFUSED],
         without_consent=queue.without_consent,
@@ -152,6 +172,11 @@ def _show(code: str, run_id: int, quote_id: str = "", typed: str = "", error: st
         error=error,
         kinds=_kind_names(interface_words(g.language)),
     )
+
+
+def _at_once(waiting: list[Proposal], wrong: str) -> list[Proposal]:
+    """Return those that a person is shown first: one that was sent with a fault stays in sight."""
+    return [each for at, each in enumerate(waiting) if at < _AT_ONCE or each.quote.id == wrong]
 
 
 def _propose(quote: ProposedWords, line: ThemeLine, typed: str | None, error: str) -> Proposal:

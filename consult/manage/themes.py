@@ -4,8 +4,12 @@ Nothing here is protected as what leaves these pages is: see `consult/committee/
 """
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
-from flask import abort, g, render_template, request
+from flask import abort, flash, g, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from werkzeug.wrappers import Response
 
 from consult import job_messages, messages
 from consult.access import needs
@@ -16,6 +20,7 @@ from consult.manage.channels import name_channels
 from consult.record.account import Role
 from consult.record.consultation import Consultation, get_consultation, list_groups
 from consult.record.database import begin
+from consult.record.errors import RecordError
 from consult.record.findings import (
     RunSummary,
     count_overlap,
@@ -26,8 +31,10 @@ from consult.record.findings import (
 )
 from consult.record.job import JobState
 from consult.record.quote import ProposedWords, QuoteQueue, list_queue
+from consult.record.ranking import is_shown_to_committee
 from consult.record.run import list_runs
 from consult.record.run_request import OpenQuestion, list_open_questions
+from consult.record.shown_run import find_shown_runs, show_run
 from consult.record.theme import CandidateTheme, Run, RunState, list_themes
 from consult.theme_tables import (
     CHANNEL,
@@ -118,6 +125,8 @@ def run_themes(code: str, run_id: int) -> str:
     run = find_run(session, consultation, run_id)
     summary, found = RunSummary.of(run), list_themes(session, run)
     queue = list_queue(session, run)
+    shown = find_shown_runs(session, consultation).get(run.question_code)
+    others = [each for each in list_runs(session, consultation, run.question_code) if _can_be_compared(run, each)]
     return render_template(
         "manage/themes_run.html",
         consultation=consultation,
@@ -128,12 +137,38 @@ def run_themes(code: str, run_id: int) -> str:
         tables=_tables(consultation, found, summary),
         queue=queue,
         quotes=_by_theme(queue),
-        others=[each for each in list_runs(session, consultation, run.question_code) if _can_be_compared(run, each)],
+        others=others,
+        is_shown_now=shown is not None and shown.id == run.id,
+        shown=shown,
+        can_be_shown=is_shown_to_committee(consultation),
         engine=messages.engine(run.engine, words) if run.engine in _ENGINES else run.engine,
         ground=messages.ground(summary.ground, words) if summary.ground else "",
         reason=lambda reason: messages.set_aside_reason(reason, words),
         why=job_messages.failure(run.error_code, words),
     )
+
+
+@blueprint.route("/<code:code>/themes/<int:run_id>/show", methods=["GET", "POST"])
+@needs(Role.FACILITATOR)
+def show_themes(code: str, run_id: int) -> Response:
+    """Let the committee read a run."""
+    back = redirect(url_for("manage.run_themes", code=code, run_id=run_id), 303)
+    if request.method == "GET":  # the other language of an address that only receives
+        return back
+    begin(db.session())
+    consultation = get_consultation(db.session(), code)
+    try:
+        run = find_run(db.session(), consultation, run_id)
+        show_run(db.session(), consultation, run, current_user.id, datetime.now(UTC))
+    except RecordError as refusal:
+        db.session.rollback()
+        if refusal.code not in {"run.too_alike", "run.unfinished", "consultation.not_closed"}:
+            raise
+        flash(_why_not_shown(refusal.code))
+        return back
+    db.session.commit()
+    flash(_("The committee now reads this analysis, with the quotes that are approved."))
+    return back
 
 
 @blueprint.get("/<code:code>/themes/<int:run_id>/<int:number>")
@@ -187,6 +222,20 @@ def compare_runs(code: str, run_id: int, other_id: int) -> str:
         question=_question(open_questions(consultation), run.question_code),
         overlap=_overlap(run, other),
     )
+
+
+def _why_not_shown(code: str) -> str:
+    if code == "run.too_alike":
+        return str(
+            _(
+                "Nothing was changed. The committee has read another analysis of this question, and fewer than five"
+                " answers differ between the two: side by side they would tell what those people wrote. Show this one"
+                " when at least five differ."
+            )
+        )
+    if code == "consultation.not_closed":
+        return str(_("Nothing was changed: the committee reads themes once the consultation is closed."))
+    return str(_("Nothing was changed: this analysis is not finished."))
 
 
 def _describe(question: OpenQuestion, newest: Run | None) -> AnalysedQuestion:

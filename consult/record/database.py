@@ -150,7 +150,9 @@ def normalise_url(url: str) -> sa.URL:
 
 def create_record_engine(url: str) -> Engine:
     """Return a prepared engine for an SQLite or PostgreSQL address."""
-    return prepare_engine(sa.create_engine(normalise_url(url)))
+    address = normalise_url(url)
+    # A server that was started anew has closed the connections that we keep; a file closes none.
+    return prepare_engine(sa.create_engine(address, pool_pre_ping=address.get_backend_name() == "postgresql"))
 
 
 def prepare_engine(engine: Engine) -> Engine:
@@ -262,6 +264,17 @@ def outside_transactions(engine: Engine) -> Iterator[DBAPICursor]:
         cursor.execute("PRAGMA query_only=OFF")
         connection.info.pop(_READ_ONLY, None)
         yield cursor
+
+
+def read_clock(session: Session) -> datetime:
+    """Return the time by the one clock that all who share the database go by.
+
+    Hosts that share a PostgreSQL go by its own (when the transaction began); an SQLite file is on one host.
+    """
+    if dialect_of(session) == "sqlite":
+        return datetime.now(UTC)
+    moment: datetime = session.execute(sa.select(sa.func.now())).scalar_one()
+    return moment.astimezone(UTC)
 
 
 def insert_or_keep(session: Session, table: type[Base], values: dict[str, Any], key: str) -> bool:

@@ -2,6 +2,8 @@
 
 A worker claims a job by compare-and-swap and keeps it by a lease that its heartbeat renews. The number of the
 attempt is its proof: a worker whose lease ran out cannot report on a job that another has taken since.
+Leases are compared across hosts: `now` is `database.read_clock`'s. A job that was lost, its worker being gone, so many
+times is given up; one that a worker put back is not.
 A job may have a key: what must not be done twice has one, and the database lets no second job have it.
 """
 
@@ -18,6 +20,7 @@ from consult.record.database import Base, CodeText, JsonValue, UtcDateTime, enum
 from consult.record.errors import RecordError
 
 MAXIMUM_ATTEMPTS = 3
+MAXIMUM_LOSSES = 3
 # Codes and keys, not sentences: no words of anybody travel in a job.
 _ARGUMENT = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
 
@@ -48,6 +51,8 @@ class Job(Base):
     key: Mapped[str | None] = mapped_column(sa.String(128))
     state: Mapped[JobState] = mapped_column(enum_type(JobState))
     attempts: Mapped[int]
+    # How often its worker was gone without a word.
+    losses: Mapped[int] = mapped_column(default=0, server_default="0")
     # Between 0 and 1.
     progress: Mapped[float]
     # The code of what is being done.
@@ -62,6 +67,11 @@ class Job(Base):
     def is_active(self) -> bool:
         """Whether it waits or runs."""
         return self.state in _ACTIVE
+
+
+def is_argument(value: str) -> bool:
+    """Whether a text may travel in a job, and so whether a job can be about it."""
+    return _ARGUMENT.fullmatch(value) is not None
 
 
 def enqueue_job(session: Session, task: str, arguments: Mapping[str, int | float | str], now: datetime) -> Job:
@@ -207,16 +217,17 @@ def cancel_job(session: Session, job_id: int, now: datetime) -> bool:
 def release_expired(session: Session, now: datetime) -> list[int]:
     """Put back the jobs whose worker is gone; return their numbers. The third loss is a failure."""
     expired = (Job.state == JobState.RUNNING, Job.lease_until < now)
+    lost = {"losses": Job.losses + 1, "lease_until": None}
     session.execute(
         sa.update(Job)
-        .where(*expired, Job.attempts >= MAXIMUM_ATTEMPTS)
-        .values(state=JobState.FAILED, error_code="job.abandoned", finished_at=now, lease_until=None)
+        .where(*expired, Job.losses + 1 >= MAXIMUM_LOSSES)
+        .values(**lost, state=JobState.FAILED, error_code="job.abandoned", finished_at=now)
         .execution_options(synchronize_session=False)
     )
     released = session.execute(
         sa.update(Job)
         .where(*expired)
-        .values(state=JobState.QUEUED, lease_until=None, heartbeat_at=None)
+        .values(**lost, state=JobState.QUEUED, heartbeat_at=None)
         .returning(Job.id)
         .execution_options(synchronize_session=False)
     )
@@ -225,7 +236,7 @@ def release_expired(session: Session, now: datetime) -> list[int]:
 
 def _check_arguments(arguments: Mapping[str, int | float | str]) -> None:
     for name, value in arguments.items():
-        if isinstance(value, str) and not _ARGUMENT.fullmatch(value):
+        if isinstance(value, str) and not is_argument(value):
             raise RecordError("job.bad_argument", name=name)
         if not isinstance(value, int | float | str):
             raise RecordError("job.bad_argument", name=name)

@@ -5,6 +5,7 @@ It keeps the promise of anonymity: abandoned drafts go, order and deleted text t
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from functools import partial
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -41,15 +42,16 @@ def enqueue_night(session: Session, now: datetime) -> Job | None:
 def run_night(engine: sa.Engine, today: date, tell: Callable[[str, float], None]) -> int:
     """Delete stale drafts and write the tables anew; may be done twice.
 
-    `tell` hears the step that begins ("drafts", "shuffle" or "scrub") and the share of the work done so far (0 to 1).
-    Return how many drafts were deleted.
+    `tell` hears the step that begins ("drafts", "shuffle" or "scrub") and the share of the work done so far (0 to 1),
+    and the same again while tables that are in use are waited for: what it raises ends the night.
+    Return how many drafts were deleted. Raises `record.busy` when the tables were in use for too long.
     """
     tell("drafts", 0.0)
     with unit_of_work(engine) as session:
         deleted = delete_stale_drafts(session, today - KEEP_DRAFTS)
     tell("shuffle", 0.1)
-    shuffle_anonymous_rows(engine, wait_seconds=_WAIT_SECONDS)
+    shuffle_anonymous_rows(engine, wait_seconds=_WAIT_SECONDS, check=partial(tell, "shuffle", 0.1))
     if engine.dialect.name != "sqlite":  # there the whole file was just written anew
         tell("scrub", 0.6)
-        scrub_storage(engine, wait_seconds=_WAIT_SECONDS)
+        scrub_storage(engine, wait_seconds=_WAIT_SECONDS, check=partial(tell, "scrub", 0.6))
     return deleted

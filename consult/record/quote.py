@@ -1,9 +1,10 @@
 """Proposed quotes, and what a person decided of each: approved in a redacted form, or not this one; both can be undone.
 
 What is approved stands in the quote itself; what was refused stands in the audit, which keeps every decision with its
-author and time.
+author and time. A decision is about what somebody wrote, not about a run: a new run takes over those of earlier ones.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -16,10 +17,13 @@ from consult.record.audit import AuditEntry, record_action
 from consult.record.consultation import Consultation
 from consult.record.contribution import Contribution, ContributionRevision
 from consult.record.errors import RecordError
+from consult.record.findings import find_newest_runs
 from consult.record.response import ResponseAnswer
-from consult.record.run import approve_quote
-from consult.record.theme import CandidateTheme, QuoteSnapshot, Run, RunContribution
+from consult.record.run import approve_quote, has_consent
+from consult.record.theme import CandidateTheme, QuoteSnapshot, Run, RunContribution, RunState
 
+MARK = "[…]"
+"""What stands in the place of words that were taken out of a quote."""
 APPROVED, REFUSED, REOPENED = "quote.approved", "quote.refused", "quote.reopened"
 
 
@@ -57,7 +61,7 @@ class QuoteQueue:
 
     def count(self, state: QuoteState) -> int:
         """Return how many are in a state."""
-        return sum(quote.state is state for quote in self.quotes)
+        return sum(quote.state == state for quote in self.quotes)
 
 
 @dataclass(frozen=True)
@@ -106,6 +110,12 @@ def list_queue(session: Session, run: Run) -> QuoteQueue:
     return QuoteQueue(tuple(quotes), without_consent)
 
 
+def count_waiting(session: Session, consultation: Consultation) -> int:
+    """Count the quotes of the newest analyses that wait for a person."""
+    newest = find_newest_runs(session, consultation, RunState.DONE)
+    return sum(list_queue(session, run).count(QuoteState.PROPOSED) for run in newest.values())
+
+
 def list_approved(session: Session, run: Run) -> dict[int, list[ShownQuote]]:
     """Return the approved quotes of a run by the number of their theme: all that may leave the facilitator's pages."""
     query = (
@@ -121,10 +131,40 @@ def list_approved(session: Session, run: Run) -> dict[int, list[ShownQuote]]:
 
 
 def approve(session: Session, run: Run, quote_id: str, text: str, account_id: int, now: datetime) -> None:
-    """Let a quote out in this form; raises as `consult.record.run.approve_quote` does, and `quote.missing`."""
-    _of_run(session, run, quote_id)
+    """Let a quote out in this form.
+
+    Raises as `consult.record.run.approve_quote` does, `quote.missing`, and `quote.not_their_words` when the form has
+    words that its author did not write there.
+    """
+    quote = _of_run(session, run, quote_id)
+    if not has_consent(session, quote.contribution_id):
+        raise RecordError("quote.no_consent")
+    if quote.text is not None and not is_redaction(text, _pinned_text(session, run, quote)):
+        raise RecordError("quote.not_their_words")
     quote = approve_quote(session, quote_id, text, account_id, now)
     record_action(session, account_id, APPROVED, quote, now=now)
+
+
+def is_redaction(text: str, original: str) -> bool:
+    """Tell whether a text is the original with nothing but passages taken out, […] standing in their place.
+
+    White space does not matter; what is left out at either end needs no mark.
+    """
+    left = f" {' '.join(original.split())} "
+    for piece in text.replace("[...]", MARK).split(MARK):
+        wanted = " ".join(piece.split())
+        found = _find_words(wanted, left) if wanted else None
+        if wanted and not found:
+            return False
+        left = left[found.end() :] if found else left
+    return bool(text.strip())
+
+
+def _find_words(wanted: str, text: str) -> re.Match[str] | None:
+    """Find words in a text, not inside longer ones; a sign may touch the word beside it."""
+    begins = r"(?<!\w)" if wanted[0].isalnum() else ""
+    ends = r"(?!\w)" if wanted[-1].isalnum() else ""
+    return re.search(begins + re.escape(wanted) + ends, text)
 
 
 def refuse(session: Session, run: Run, quote_id: str, account_id: int, now: datetime) -> None:
@@ -142,19 +182,27 @@ def _take_back(session: Session, run: Run, quote_id: str) -> QuoteSnapshot:
     quote = _of_run(session, run, quote_id)
     if quote.text is None:
         raise RecordError("quote.withdrawn")
-    pinned = sa.select(ContributionRevision.text).join(
-        RunContribution,
-        sa.and_(
-            RunContribution.run_id == run.id,
-            RunContribution.contribution_id == ContributionRevision.contribution_id,
-            RunContribution.revision == ContributionRevision.number,
-        ),
-    )
     if quote.approved_at is not None:
-        quote.text = session.scalars(pinned.where(RunContribution.contribution_id == quote.contribution_id)).one()
+        quote.text = _pinned_text(session, run, quote)
     quote.approved_by_id = quote.approved_at = None
     session.flush()
     return quote
+
+
+def _pinned_text(session: Session, run: Run, quote: QuoteSnapshot) -> str:
+    """Return what the author of a quote had written when the run read it."""
+    query = (
+        sa.select(ContributionRevision.text)
+        .join(
+            RunContribution,
+            sa.and_(
+                RunContribution.contribution_id == ContributionRevision.contribution_id,
+                RunContribution.revision == ContributionRevision.number,
+            ),
+        )
+        .where(RunContribution.run_id == run.id, RunContribution.contribution_id == quote.contribution_id)
+    )
+    return session.scalars(query).one()
 
 
 def _of_run(session: Session, run: Run, quote_id: str) -> QuoteSnapshot:

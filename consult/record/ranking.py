@@ -105,11 +105,9 @@ def request_rankings(session: Session, now: datetime) -> int:
     asked = 0
     due = sa.or_(Consultation.state == ConsultationState.CLOSED, Consultation.is_fictional)
     for consultation in session.scalars(sa.select(Consultation).where(due).order_by(Consultation.id)):
-        job = find_ranking_job(session, consultation)
-        is_to_be_tried = job is None or (
-            job.state is JobState.FAILED and job.finished_at is not None and now - job.finished_at >= _TRY_AGAIN_AFTER
-        )
-        if is_to_be_tried and list_ranking_questions(session, consultation):
+        asked_for = list_ranking_questions(session, consultation)
+        is_made = all(find_ranking(session, consultation, code) for code in asked_for)
+        if not is_made and _may_be_asked(find_ranking_job(session, consultation), now):
             arguments = {"consultation": consultation.id}
             asked += enqueue_once(session, MAKE_RANKINGS, arguments, _key(consultation), now, again=True) is not None
     return asked
@@ -167,6 +165,13 @@ def save_rankings(
                 )
             )
     session.flush()
+
+
+def _may_be_asked(job: Job | None, now: datetime) -> bool:
+    """Tell whether nobody is at work on it; one that failed a short while ago would only fail again."""
+    if job is None or job.state is JobState.DONE:
+        return True
+    return job.state is JobState.FAILED and (job.finished_at is None or now - job.finished_at >= _TRY_AGAIN_AFTER)
 
 
 def _key(consultation: Consultation) -> str:

@@ -161,14 +161,14 @@ def approve_quote(session: Session, quote_id: str, text: str, account_id: int, n
         raise RecordError("quote.missing")
     if quote.text is None:
         raise RecordError("quote.withdrawn")
-    if not _has_consent(session, quote.contribution_id):
+    if not has_consent(session, quote.contribution_id):
         raise RecordError("quote.no_consent")
     quote.text, quote.approved_by_id, quote.approved_at = text, account_id, now
     session.flush()
     return quote
 
 
-def _has_consent(session: Session, contribution_id: str) -> bool:
+def has_consent(session: Session, contribution_id: str) -> bool:
     """Tell whether the author of a contribution ticked the question about being quoted."""
     query = (
         sa.select(ResponseAnswer.value)

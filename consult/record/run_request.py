@@ -11,7 +11,7 @@ from consult.record.audit import record_action
 from consult.record.consultation import Consultation
 from consult.record.contribution import Contribution
 from consult.record.errors import RecordError
-from consult.record.job import Job, cancel_job, enqueue_once, find_jobs
+from consult.record.job import Job, cancel_job, enqueue_once, find_jobs, is_argument
 from consult.record.run import end_unfinished_run, fail_unfinished_runs, list_runs
 from consult.record.submission import OPEN_TYPES
 from consult.record.survey import list_surveys, list_versions, read_definition
@@ -82,6 +82,8 @@ def cancel_request(
     session: Session, consultation: Consultation, question_code: str, account_id: int | None, now: datetime
 ) -> bool:
     """Cancel what waits or runs for a question, and end its run; False when there was nothing to cancel."""
+    if not is_argument(question_code):
+        return False
     key = _key(consultation.id, question_code)
     job = find_jobs(session, [key]).get(key)
     if job is None or not cancel_job(session, job.id, now):

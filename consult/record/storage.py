@@ -31,6 +31,9 @@ from consult.record.withdrawal import withdraw_response
 WAIT_SECONDS = 30.0
 _PAUSE_SECONDS = 0.05
 
+# Called while somebody is waited for, between two attempts; what it raises ends the wait, and nothing has changed.
+Check = Callable[[], None]
+
 ANONYMOUS = (
     Invitation,
     Draft,
@@ -44,7 +47,11 @@ ANONYMOUS = (
 WITH_TEXT = (DraftAnswer, ResponseAnswer, ContributionRevision, QuoteSnapshot)
 
 
-def shuffle_anonymous_rows(engine: Engine, *, wait_seconds: float = WAIT_SECONDS) -> None:
+def _go_on() -> None:
+    """Let it wait."""
+
+
+def shuffle_anonymous_rows(engine: Engine, *, wait_seconds: float = WAIT_SECONDS, check: Check = _go_on) -> None:
     """Make order and transactions tell nothing: every anonymous row is written anew, in the order of its key.
 
     Keys are random, so that order is a random one. On PostgreSQL everything is rewritten in one transaction
@@ -54,12 +61,12 @@ def shuffle_anonymous_rows(engine: Engine, *, wait_seconds: float = WAIT_SECONDS
     Raises `record.busy` when the tables were in use for longer than `wait_seconds`; nothing has changed then.
     """
     if engine.dialect.name == "sqlite":
-        scrub_storage(engine, wait_seconds=wait_seconds)
+        scrub_storage(engine, wait_seconds=wait_seconds, check=check)
     else:
-        _retry(lambda: _rewrite_tables(engine), wait_seconds)
+        _retry(lambda: _rewrite_tables(engine), wait_seconds, check)
 
 
-def scrub_storage(engine: Engine, *, wait_seconds: float = WAIT_SECONDS) -> None:
+def scrub_storage(engine: Engine, *, wait_seconds: float = WAIT_SECONDS, check: Check = _go_on) -> None:
     """Remove deleted text from the database's own files, after a withdrawal has been committed.
 
     On SQLite `secure_delete` is not enough by itself: when pages are rebalanced, copies of cells stay in the
@@ -69,19 +76,19 @@ def scrub_storage(engine: Engine, *, wait_seconds: float = WAIT_SECONDS) -> None
     Raises `record.busy` when it could not be done now: the next batch does it.
     """
     if engine.dialect.name == "sqlite":
-        _retry(lambda: _vacuum_sqlite(engine), wait_seconds)
-        truncate_wal(engine, wait_seconds=wait_seconds)
+        _retry(lambda: _vacuum_sqlite(engine), wait_seconds, check)
+        truncate_wal(engine, wait_seconds=wait_seconds, check=check)
     else:
-        _retry(lambda: _vacuum_postgresql(engine), wait_seconds)
+        _retry(lambda: _vacuum_postgresql(engine), wait_seconds, check)
 
 
-def truncate_wal(engine: Engine, *, wait_seconds: float = WAIT_SECONDS) -> None:
+def truncate_wal(engine: Engine, *, wait_seconds: float = WAIT_SECONDS, check: Check = _go_on) -> None:
     """Move SQLite's write-ahead log into the file and empty it; does nothing on PostgreSQL.
 
     Raises `record.busy` when a reader kept an old page in use for longer than `wait_seconds`.
     """
     if engine.dialect.name == "sqlite":
-        _retry(lambda: _checkpoint(engine), wait_seconds)
+        _retry(lambda: _checkpoint(engine), wait_seconds, check)
 
 
 def close_and_shuffle(engine: Engine, code: str, by: By | None = None, *, wait_seconds: float = WAIT_SECONDS) -> None:
@@ -166,8 +173,8 @@ def _vacuum_postgresql(engine: Engine) -> None:
             connection.exec_driver_sql(f"VACUUM (FULL) {model.__tablename__}")
 
 
-def _retry(step: Callable[[], None], wait_seconds: float) -> None:
-    """Do a step, again while somebody else holds what it needs; raises `record.busy` in the end."""
+def _retry(step: Callable[[], None], wait_seconds: float, check: Check) -> None:
+    """Do a step, again while somebody else holds what it needs; raises `record.busy` in the end, or as `check` does."""
     deadline = time.monotonic() + wait_seconds
     while True:
         try:
@@ -178,4 +185,5 @@ def _retry(step: Callable[[], None], wait_seconds: float) -> None:
                 raise
             if time.monotonic() >= deadline:
                 raise RecordError("record.busy") from None
+        check()
         time.sleep(_PAUSE_SECONDS)

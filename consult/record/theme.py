@@ -53,6 +53,8 @@ class Run(Base):
     # Numbers and codes only: a withdrawal does not look for words in here.
     summary: Mapped[dict[str, Any] | None] = mapped_column(OptionalJson)
     error_code: Mapped[str | None] = mapped_column(CodeText)
+    # When a facilitator let the committee read it.
+    shown_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class RunContribution(Base):

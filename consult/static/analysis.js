@@ -8,6 +8,7 @@ const watched = () => document.querySelector("[data-watch]");
 async function look() {
   const place = watched();
   if (!place?.hasAttribute("data-active")) return;
+  byHand(false);
   let wait = SECOND;
   try {
     const answer = await fetch(place.dataset.watch, { headers: { Accept: "application/json" }, redirect: "error" });
@@ -16,9 +17,16 @@ async function look() {
     if (searches.some(differs)) await renew();
     else searches.forEach(show);
   } catch {
-    wait = AWAY; // the network or the server is away, or the session has ended: the link is still there
+    wait = AWAY; // the network or the server is away, or the session has ended: there is still the link
+    byHand(true);
   }
   setTimeout(look, wait);
+}
+
+// The link that refreshes is for when this module does not.
+function byHand(isShown) {
+  const link = document.querySelector(".refresh");
+  if (link) link.hidden = !isShown;
 }
 
 const part = (search) => document.querySelector(`[data-question="${CSS.escape(search.question)}"]`);
@@ -46,6 +54,9 @@ async function renew() {
     return before && isActive(before) && !isActive(now);
   });
   watched().replaceWith(document.adoptNode(fresh));
+  byHand(false);
+  // "It goes on", says the sentence at the top: not any more.
+  if (!fresh.hasAttribute("data-active")) document.querySelectorAll(".done").forEach((said) => said.remove());
   if (question) document.querySelector(`[data-question="${CSS.escape(question)}"] h2`)?.focus();
   const said = ended.map((now) => `${now.querySelector("h2").textContent.trim()} ${outcome(now)}`).join(" ");
   setTimeout(() => { fresh.querySelector("[data-announce]").textContent = said; }, 100);

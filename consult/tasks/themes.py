@@ -12,11 +12,12 @@ from analysis.errors import AnalysisError
 from analysis.pipeline import Findings, list_versions
 from analysis.pipeline import find_themes as run_pipeline
 from analysis.settings import Settings
-from consult.jobs import INTERRUPTED, Stopped, Work
+from consult.jobs import INTERRUPTED, Stopped, Work, is_away
 from consult.record.consultation import Consultation
 from consult.record.database import unit_of_work
 from consult.record.errors import RecordError
 from consult.record.frames import run_contributions_frame
+from consult.record.quote_decisions import take_over_decisions
 from consult.record.run import fail_run, fail_unfinished_runs, get_run, list_quotable, save_run_results, start_run
 from consult.record.theme import NewRun, RunResults
 from consult.tasks.run_results import make_results
@@ -41,7 +42,7 @@ def find_themes(work: Work) -> None:
         results = _search(work, run_id, settings)
         with unit_of_work(work.engine) as session:
             work.finish(session)
-            save_run_results(session, run_id, results, datetime.now(UTC))
+            take_over_decisions(session, save_run_results(session, run_id, results, datetime.now(UTC)))
     except Exception as error:
         _end(work, run_id, error)
         raise
@@ -99,7 +100,8 @@ def _end(work: Work, run_id: int, error: Exception) -> None:
     if isinstance(error, AnalysisError | RecordError):
         code = error.code
     else:
-        code = "run.interrupted" if isinstance(error, Stopped) and error.code == INTERRUPTED else _UNEXPECTED
+        is_interrupted = is_away(error) or (isinstance(error, Stopped) and error.code == INTERRUPTED)
+        code = "run.interrupted" if is_interrupted else _UNEXPECTED
     try:
         with unit_of_work(work.engine) as session:
             fail_run(session, run_id, code, datetime.now(UTC))

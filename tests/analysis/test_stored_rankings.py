@@ -25,6 +25,14 @@ def test_what_is_stored_comes_back_the_same():
     assert read_ranking(stored) == rank_groups(read_ballots(answers), CANDIDATES, 7)
 
 
+def test_whether_scores_are_shown_is_kept_and_what_does_not_say_so_shows_none():
+    shown, hidden = (make_ranking(_answers(number), CANDIDATES, 7) for number in (600, 12))
+    assert read_ranking(shown).everybody.shows_scores
+    assert not read_ranking(hidden).everybody.shows_scores
+    del shown["everybody"]["shows_scores"]  # as rankings were stored before
+    assert not read_ranking(shown).everybody.shows_scores
+
+
 def test_with_too_few_ballots_there_is_none():
     stored = make_ranking(_answers(9), CANDIDATES, 7)
     assert stored == {}

@@ -13,6 +13,7 @@ import urllib.request
 from contextlib import suppress
 from datetime import date, timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 import sqlalchemy as sa
@@ -24,7 +25,7 @@ from consult.demo.themes import find_sample_themes
 from consult.record.account import Role, find_account, find_membership_role
 from consult.record.consultation import ConsultationState, get_consultation, set_dates
 from consult.record.database import create_record_engine, unit_of_work
-from consult.record.invitation import find_invitation, mark_used
+from consult.record.invitation import find_invitation, list_reminders, mark_used
 from consult.record.keys import Keyring
 from consult.record.run import list_runs
 from consult.record.theme import RunState
@@ -49,7 +50,7 @@ def folder(tmp_path) -> Path:
 def analysed(tmp_path_factory) -> Path:
     """A demonstration whose themes were found, with all that they said on the way: made once, to be copied."""
     made = tmp_path_factory.mktemp("analysed")
-    shown = prepare_demonstration(made, _TODAY)
+    shown = prepare_demonstration(made, _TODAY, "fr")
     told = []
     assert find_sample_themes(shown.settings, shown.code, lambda step, share: told.append(step)) == 3
     assert {"read", "vectors", "themes"} <= set(told)
@@ -67,7 +68,7 @@ def _engine(shown):
 
 
 def test_the_sample_is_running_today(folder):
-    shown = prepare_demonstration(folder, _TODAY)
+    shown = prepare_demonstration(folder, _TODAY, "fr")
     engine = _engine(shown)
     keyring = Keyring(shown.settings.secret_key)
     with unit_of_work(engine, read_only=True) as session:
@@ -94,7 +95,7 @@ def test_the_sample_is_running_today(folder):
 
 
 def test_the_themes_are_found_by_jobs_and_only_the_first_time(analysed_folder):
-    shown = prepare_demonstration(analysed_folder, _TODAY)
+    shown = prepare_demonstration(analysed_folder, _TODAY, "fr")
     engine = _engine(shown)
     with unit_of_work(engine, read_only=True) as session:
         runs = list_runs(session, get_consultation(session, shown.code))
@@ -107,53 +108,67 @@ def test_the_themes_are_found_by_jobs_and_only_the_first_time(analysed_folder):
 
 
 def test_an_earlier_demonstration_gets_the_accounts_that_it_lacks(folder):
-    shown = prepare_demonstration(folder, _TODAY)
+    shown = prepare_demonstration(folder, _TODAY, "fr")
     engine = _engine(shown)
     with engine.begin() as connection:
         connection.exec_driver_sql("DELETE FROM memberships WHERE role = 'committee'")
         connection.exec_driver_sql("DELETE FROM accounts WHERE email = ?", (COMMITTEE_EMAIL,))
-    prepare_demonstration(folder, _TODAY)
+    prepare_demonstration(folder, _TODAY, "fr")
     with unit_of_work(engine, read_only=True) as session:
         assert find_account(session, COMMITTEE_EMAIL) is not None
     engine.dispose()
 
 
 def test_only_its_owner_reads_it(folder):
-    prepare_demonstration(folder, _TODAY)
+    prepare_demonstration(folder, _TODAY, "fr")
     modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir() if path.is_file()}
     assert modes == {"consult.sqlite": 0o600, "password": 0o600, "secret": 0o600}
 
 
 def test_the_second_time_nothing_is_loaded_again(folder, monkeypatch):
-    first = prepare_demonstration(folder, _TODAY)
+    first = prepare_demonstration(folder, _TODAY, "fr")
     monkeypatch.setattr("consult.demo.installation.load_sample", None)
-    assert prepare_demonstration(folder, _TODAY) == first
+    assert prepare_demonstration(folder, _TODAY, "fr") == first
 
 
 def test_a_load_that_was_stopped_is_begun_anew(folder, monkeypatch):
     with monkeypatch.context() as patched:
         patched.setattr("consult.demo.installation.load_sample", None)
         with pytest.raises(TypeError):
-            prepare_demonstration(folder, _TODAY)
+            prepare_demonstration(folder, _TODAY, "fr")
     assert not (folder / "consult.sqlite").exists()
-    prepare_demonstration(folder, _TODAY)
+    prepare_demonstration(folder, _TODAY, "fr")
     assert (folder / "consult.sqlite").exists()
     assert [path.name for path in folder.glob(".*")] == []
 
 
 def test_weeks_later_it_runs_again_and_a_used_link_is_replaced(folder):
-    shown = prepare_demonstration(folder, _TODAY)
+    shown = prepare_demonstration(folder, _TODAY, "fr")
     later = _TODAY + timedelta(days=60)
     engine = _engine(shown)
     with unit_of_work(engine) as session:
         mark_used(session, find_invitation(session, Keyring(shown.settings.secret_key), shown.token).id)
-    again = prepare_demonstration(folder, later)
+    again = prepare_demonstration(folder, later, "fr")
     with unit_of_work(engine) as session:
         consultation = get_consultation(session, shown.code)
         assert consultation.is_accepting(later)
         set_dates(session, consultation, None, None)
     engine.dispose()
     assert again.token != shown.token
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_the_personal_link_is_of_somebody_invited_in_the_language(folder, language):
+    shown = prepare_demonstration(folder, _TODAY, language)
+    engine, keyring = _engine(shown), Keyring(shown.settings.secret_key)
+    for _ in range(2):  # one of the sample's, then one that is made because none is left
+        with unit_of_work(engine) as session:
+            assert find_invitation(session, keyring, shown.token).language == language
+            consultation = get_consultation(session, shown.code)
+            for reminder in list_reminders(session, keyring, consultation):
+                mark_used(session, find_invitation(session, keyring, reminder.token).id)
+        shown = prepare_demonstration(folder, _TODAY, language)
+    engine.dispose()
 
 
 @pytest.mark.parametrize(("age", "fresh"), [(1000, True), (-1000, False)])
@@ -175,7 +190,7 @@ def test_without_a_server_it_makes_everything_and_ends(run, analysed_folder, tmp
     monkeypatch.setenv("CONSULT_DATABASE_URL", f"sqlite:///{elsewhere}")
     code, out, err = run("fr", "demo", "--no-serve", "--out", folder)
     assert (code, err) == (0, "")
-    assert out.count("Déjà fait, et toujours valable") == 3
+    assert out.count("Déjà fait\u00a0: ") == 3
     assert (folder / "consult.sqlite").exists()
     assert not elsewhere.exists()
 
@@ -209,6 +224,7 @@ def test_it_serves_says_who_may_go_where_and_stops(analysed_folder, tmp_path):
             "Facilitator",
             "Committee",
         ]
+        assert all(urlsplit(address).path.startswith("/en/") for address in addresses.values())
         assert all(int(address.split(":")[2].split("/")[0]) > 8000 for address in addresses.values())
         for address in addresses.values():
             with urllib.request.urlopen(address, timeout=30) as page:

@@ -1,6 +1,6 @@
 """Numbers, shares and days as Canadians write them, and the language of the terminal."""
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
@@ -40,6 +40,14 @@ def test_days_are_written_in_full(day, french, english):
 @pytest.mark.parametrize(("language", "day"), [("fr", "22 nov."), ("en", "Nov 22")])
 def test_a_day_is_short_where_there_is_little_room(language, day):
     assert Formats(language).short_day(date(2026, 11, 22)).replace(NO_BREAK, " ") == day
+
+
+@pytest.mark.parametrize(("language", "time"), [("fr", "14 h 05"), ("en", "2:05 p.m.")])
+def test_a_time_is_that_of_the_place_where_the_server_is(language, time):
+    moment = datetime(2026, 11, 22, 14, 5).astimezone()
+    for zone in (UTC, moment.tzinfo, timezone(timedelta(hours=9))):
+        written = Formats(language).time(moment.astimezone(zone))
+        assert " ".join(written.split()) == time
 
 
 @pytest.mark.parametrize(

@@ -2,17 +2,22 @@
 
 # ruff: noqa: F811 - fixtures that are imported
 
+import threading
+import time
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
 
+from consult.jobs import LEASE, Work
+from consult.record import night
 from consult.record.account import create_account
-from consult.record.contribution import ImportedText, import_contributions
+from consult.record.contribution import Contribution, ImportedText, import_contributions
 from consult.record.database import unit_of_work
 from consult.record.draft import Draft, open_draft
+from consult.record.errors import RecordError
 from consult.record.invitation import InvitationRequest, create_invitations
-from consult.record.job import JobState, enqueue_job, get_job
+from consult.record.job import JobState, claim_job, enqueue_job, get_job, release_expired
 from consult.record.keys import new_token
 from consult.record.night import NIGHTLY
 from consult.record.run import approve_quote, list_runs
@@ -148,6 +153,62 @@ def test_what_is_cancelled_while_it_computes_leaves_no_result(answered, monkeypa
         assert list_themes(session, run) == []
 
 
+def _release(engine, job_id):
+    """Have the job's worker be thought gone, half a minute later."""
+    with unit_of_work(engine) as session:
+        assert release_expired(session, _now() + 2 * LEASE) == [job_id]
+
+
+def _runs(world):
+    with unit_of_work(world.engine, read_only=True) as session:
+        return [(run.state, run.error_code) for run in reversed(list_runs(session, world.consultation, "hardest"))]
+
+
+@pytest.mark.parametrize("is_quick", [False, True], ids=["another takes it after", "another has done it"])
+def test_a_worker_that_slept_through_its_lease_saves_nothing(answered, monkeypatch, is_quick):
+    compute, engine = themes.run_pipeline, answered.engine
+
+    def sleep_and_compute(corpus, settings, tell):
+        monkeypatch.setattr(themes, "run_pipeline", compute)
+        _release(engine, job.id)
+        if is_quick:
+            assert Worker(engine).run_next()
+        return compute(corpus, settings, lambda step, done, total: None)  # it does not hear that the job is lost
+
+    with unit_of_work(engine) as session:
+        (job,) = request_runs(session, answered.consultation, "hardest", None, _now())
+    monkeypatch.setattr(themes, "run_pipeline", sleep_and_compute)
+    assert Worker(engine).run_next()
+    assert Worker(engine).run_next() is not is_quick
+    assert _runs(answered) == [
+        (RunState.FAILED, "run.interrupted" if is_quick else "job.lost"),
+        (RunState.DONE, None),
+    ]
+    with unit_of_work(engine, read_only=True) as session:
+        ended = get_job(session, job.id)
+        assert (ended.state, ended.attempts) == (JobState.DONE, 2)
+
+
+def test_a_worker_that_wakes_up_late_does_not_end_the_run_of_the_next_one(answered, monkeypatch):
+    compute, engine, refused = themes.run_pipeline, answered.engine, []
+    with unit_of_work(engine) as session:
+        (job,) = request_runs(session, answered.consultation, "hardest", None, _now())
+        late = Work(engine, claim_job(session, job.id, _now(), LEASE), lambda: False)
+    _release(engine, job.id)
+
+    def wake_the_other_and_compute(corpus, settings, tell):
+        monkeypatch.setattr(themes, "run_pipeline", compute)
+        with pytest.raises(RecordError) as caught:
+            themes.find_themes(late)
+        refused.append(caught.value.code)
+        return compute(corpus, settings, tell)
+
+    monkeypatch.setattr(themes, "run_pipeline", wake_the_other_and_compute)
+    assert Worker(engine).run_next()
+    assert refused == ["job.lost"]
+    assert _runs(answered) == [(RunState.DONE, None)]
+
+
 def test_a_failure_that_nobody_foresaw_ends_the_run_too(answered, monkeypatch):
     monkeypatch.setattr(themes, "make_results", lambda *about: 1 / 0)
     job, run, _ = _run(answered)
@@ -172,6 +233,40 @@ def test_every_night_old_drafts_go_and_the_rows_are_written_anew(world):
     with unit_of_work(world.engine, read_only=True) as session:
         assert get_job(session, job.id).state is JobState.DONE
         assert list(session.scalars(sa.select(Draft.touched_on))) == [today - timedelta(days=59)]
+
+
+@pytest.fixture
+def long_read(world):
+    """A night to be done while somebody reads: a backup, a connection that was forgotten."""
+    with unit_of_work(world.engine) as session:
+        job_id = enqueue_job(session, NIGHTLY, {}, _now()).id
+    with unit_of_work(world.engine, read_only=True) as reader:
+        reader.scalar(sa.select(sa.func.count()).select_from(Contribution))
+        yield job_id
+
+
+def _read(world, job_id):
+    with unit_of_work(world.engine, read_only=True) as session:
+        job = get_job(session, job_id)
+        return job.state, job.error_code, job.attempts
+
+
+def test_a_night_that_finds_the_tables_in_use_waits_for_the_next_one(world, long_read, monkeypatch, caplog):
+    monkeypatch.setattr(night, "_WAIT_SECONDS", 0.2)
+    worker = Worker(world.engine)
+    assert [worker.run_next(), worker.run_next()] == [True, False]
+    assert _read(world, long_read) == (JobState.FAILED, "record.busy", 1)
+    assert f"job {long_read} (nightly) was not done: record.busy" in caplog.text
+
+
+def test_a_night_that_waits_for_tables_gives_way_to_the_end_of_its_worker(world, long_read, monkeypatch):
+    monkeypatch.setattr(night, "_WAIT_SECONDS", 600.0)
+    worker = Worker(world.engine)
+    threading.Timer(0.5, worker.stop).start()
+    begun = time.monotonic()
+    assert worker.run_next()
+    assert time.monotonic() - begun < 60
+    assert _read(world, long_read) == (JobState.QUEUED, None, 1)
 
 
 @pytest.mark.parametrize("name", TASKS)

@@ -17,7 +17,7 @@ import pytest
 import sqlalchemy as sa
 
 from analysis.errors import AnalysisError
-from consult import jobs
+from consult import jobs, worker
 from consult.jobs import Stopped, Work
 from consult.record.contribution import ImportedText, import_contributions
 from consult.record.database import unit_of_work
@@ -30,8 +30,10 @@ from consult.record.job import (
     claim_job,
     enqueue_job,
     get_job,
+    list_jobs,
     release_expired,
 )
+from consult.record.night import NIGHTLY
 from consult.record.run import list_runs
 from consult.record.run_request import request_runs
 from consult.record.theme import RunState, list_themes
@@ -143,17 +145,23 @@ def test_a_failure_is_kept_by_its_code_and_the_log_has_nobodys_words(engine, cap
     assert ("ValueError at worker.py" in caplog.text) is (code == "job.unexpected")
 
 
-def test_a_busy_database_is_tried_again_and_not_forever(engine):
+def _away():
+    return sa.exc.OperationalError("SELECT a secret", None, ValueError("a secret"))
+
+
+@pytest.mark.parametrize(("error", "code"), [(RecordError("record.busy"), "record.busy"), (_away(), "job.unexpected")])
+def test_a_database_that_is_busy_or_away_is_tried_again_and_not_forever(engine, caplog, error, code):
     def task(work: Work):
-        raise RecordError("record.busy")
+        raise error
 
     job_id = _enqueue(engine)
     worker = Worker(engine, load=lambda name: task)
     for _ in range(MAXIMUM_ATTEMPTS):
         assert worker.run_next()
     ended = _read(engine, job_id)
-    assert (ended.state, ended.error_code, ended.attempts) == (JobState.FAILED, "record.busy", MAXIMUM_ATTEMPTS)
+    assert (ended.state, ended.error_code, ended.attempts) == (JobState.FAILED, code, MAXIMUM_ATTEMPTS)
     assert not worker.run_next()
+    assert "secret" not in caplog.text
 
 
 def test_a_job_of_a_task_that_is_not_known_fails(engine):
@@ -181,18 +189,18 @@ def test_a_worker_ends_with_the_process_beside(engine):
 
 
 def test_a_worker_outlives_a_database_that_is_away(engine, monkeypatch, caplog):
-    monkeypatch.setattr("consult.worker._AWAY_SECONDS", 0.01)
-    worker = Worker(engine)
+    monkeypatch.setattr(worker, "_AWAY_SECONDS", 0.01)
+    patient = Worker(engine)
     calls = []
 
     def away(now):
         calls.append(now)
         if len(calls) == 3:
-            worker.stop()
-        raise sa.exc.OperationalError("SELECT a secret", None, ValueError("a secret"))
+            patient.stop()
+        raise _away()
 
-    monkeypatch.setattr(worker, "keep_house", away)
-    worker.run()
+    monkeypatch.setattr(patient, "keep_house", away)
+    patient.run()
     assert len(calls) == 3
     assert "OperationalError" in caplog.text
     assert "secret" not in caplog.text
@@ -204,6 +212,24 @@ def test_housekeeping_puts_back_the_jobs_of_workers_that_are_gone(engine):
         claim_job(session, job_id, _now() - timedelta(minutes=2), timedelta(seconds=30))
     Worker(engine).keep_house(datetime.now().astimezone())
     assert _read(engine, job_id).state is JobState.QUEUED
+
+
+def test_housekeeping_that_fails_keeps_nobody_from_working(engine, monkeypatch, caplog):
+    def fail(session, now):
+        raise ValueError("somebody's words")
+
+    def task(work: Work):
+        busy.stop()
+
+    for name in ("fail_lost_runs", "request_rankings"):
+        monkeypatch.setattr(worker, name, fail)
+    job_id, busy = _enqueue(engine), Worker(engine, load=lambda name: task)
+    busy.run()
+    assert _read(engine, job_id).state is JobState.DONE
+    with unit_of_work(engine, read_only=True) as session:  # what comes after in the same house was kept
+        assert len(list_jobs(session, NIGHTLY, *JobState)) == 1
+    assert caplog.text.count("housekeeping (fail) failed: ValueError at worker.py") == 2
+    assert "somebody" not in caplog.text
 
 
 def test_only_the_worker_that_has_the_job_can_save_its_result(engine):

@@ -18,15 +18,15 @@ WORDS = {
     "fr": {
         "themes": "Thèmes",
         "approve": "Approuver",
-        "quote": "L’attente est longue […]",
-        "first": "le thème le plus souvent abordé",
+        "foreign": "L’attente est merveilleuse",
+        "first": "1 thème tient",
         "margin": "ce n’est pas une marge d’erreur",
     },
     "en": {
         "themes": "Themes",
         "approve": "Approve",
-        "quote": "The wait is long […]",
-        "first": "the theme raised most often",
+        "foreign": "The wait is wonderful",
+        "first": "1 theme holds",
         "margin": "it is not a margin of error",
     },
 }
@@ -64,12 +64,16 @@ def test_an_approved_quote_reaches_the_committee_and_nothing_else_does(server, f
     facilitator.get_by_role("link", name=words["themes"], exact=True).click()
     facilitator.locator("main h2 a").first.click()
     expect(facilitator.locator("main .lead")).to_contain_text(words["first"])
-    facilitator.locator(".next a").click()
-    box = facilitator.locator("textarea").first
-    box.fill("514 555-1234")
-    facilitator.get_by_role("button", name=words["approve"]).first.click()
-    expect(facilitator.locator(".error-summary")).to_be_focused()
-    facilitator.locator("textarea").first.fill(words["quote"])
+    facilitator.locator("section.committee a.button").click()
+    proposal = facilitator.locator("section.proposal").first
+    begins, _ = proposal.locator("blockquote").inner_text().rsplit(" ", 1)
+    for refused in ("514 555-1234", words["foreign"]):
+        if not proposal.locator("textarea").is_visible():
+            proposal.locator("summary").click()
+        proposal.locator("textarea").fill(refused)
+        facilitator.get_by_role("button", name=words["approve"]).first.click()
+        expect(facilitator.locator(".error-summary")).to_be_focused()
+    facilitator.locator("textarea").first.fill(f"{begins} […]")
     facilitator.get_by_role("button", name=words["approve"]).first.click()
     expect(facilitator.locator(".done")).to_be_visible()
 
@@ -77,7 +81,7 @@ def test_an_approved_quote_reaches_the_committee_and_nothing_else_does(server, f
     member.locator("main h2 a").click()
     member.locator("a[href$='/themes/hardest']").click()
     expect(member.locator("main .lead")).to_contain_text(words["first"])
-    expect(member.locator("blockquote")).to_have_text([words["quote"]])
+    expect(member.locator("blockquote")).to_have_text([f"{begins} […]"])
     member.locator(".band a").click()
     member.locator("a[href$='/ranking/orientations']").click()
     expect(member.locator("main")).to_contain_text(words["margin"])

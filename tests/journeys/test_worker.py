@@ -18,7 +18,7 @@ from consult.record.theme import RunState
 
 WORDS = {
     "en": {"all": "Find the themes of all questions", "again": "Find themes again", "cancel": "Cancel the analysis"},
-    "fr": {"all": "Trouver les thèmes de toutes les questions", "again": "Chercher les thèmes de nouveau"}
+    "fr": {"all": "Trouver les thèmes de toutes les questions", "again": "Trouver les thèmes de nouveau"}
     | {"cancel": "Annuler l’analyse"},
 }
 _ENDS = 120_000
@@ -46,6 +46,8 @@ def test_the_themes_of_all_questions_are_found_while_the_page_follows(server, op
     axe(page)
     page.get_by_role("button", name=words["all"]).click()
     expect(page.locator("progress")).to_have_count(3)
+    expect(page.locator(".done")).to_be_visible()
+    expect(page.locator(".refresh")).to_be_hidden()
     axe(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
     # nobody touches the page any more
@@ -53,6 +55,7 @@ def test_the_themes_of_all_questions_are_found_while_the_page_follows(server, op
     expect(page.locator("progress")).to_have_count(0, timeout=_ENDS)
     expect(page.get_by_role("button", name=words["again"])).to_have_count(3)
     expect(page.locator("[data-announce]")).not_to_be_empty()
+    expect(page.locator(".done")).to_have_count(0)  # it said that it goes on
     axe(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
     assert sorted(state for _, state, _ in _runs(server)) == [RunState.DONE] * 3

@@ -4,7 +4,13 @@ import pytest
 import sqlalchemy as sa
 from lxml import html
 
-from consult.record.consultation import NewConsultation, create_consultation, get_consultation
+from consult.record.consultation import (
+    Consultation,
+    ConsultationState,
+    NewConsultation,
+    create_consultation,
+    get_consultation,
+)
 from consult.record.contribution import Contribution, ContributionRevision, ImportedText, import_contributions
 from consult.record.database import unit_of_work
 from consult.record.run import fail_run, start_run
@@ -13,7 +19,7 @@ from consult.record.withdrawal import erase_texts
 from surveys.localised import Localised
 from tests.consult.planted_run import NOW, SET_ASIDE, plant_run
 
-MOST_STATEMENTS = 14
+MOST_STATEMENTS = 16
 
 
 @pytest.fixture
@@ -56,7 +62,7 @@ def test_the_list_leads_to_the_newest_run_that_is_done_and_says_what_happened_si
         import_contributions(session, consultation, "hardest", [ImportedText("1", "Une de plus", "fr")])
     page, text = read("themes")
     assert page.xpath("//main//h2/a/@href") == [f"/en/manage/{sample_code}/themes/{run_id}"]
-    assert "3 themes, from" in text
+    assert "3 themes in the answers of" in text
     assert "1 answer came since" in text
     assert "The last analysis failed" in text
     assert "it takes ten" in text
@@ -64,22 +70,26 @@ def test_the_list_leads_to_the_newest_run_that_is_done_and_says_what_happened_si
 
 
 @pytest.mark.parametrize(
-    ("language", "sentence", "firm"),
+    ("language", "sentence"),
     [
         (
             "en",
-            "Of {all} people, the program places {people} under “Wait 1”, the theme raised most often.",
-            "1 of them comes back",
+            "{all} people wrote answers that could be placed. 1 theme holds when the program leaves out one answer in"
+            " five: “Wait 1” ({people} people). 2 others, marked “uncertain”, may be coincidences.",
         ),
-        ("fr", "Sur {all} personnes, le programme en range {people} sous « Attente 1 »", "1 d’entre eux revient"),
+        (
+            "fr",
+            "{all} personnes ont écrit des réponses qui ont pu être classées. 1 thème tient quand le programme écarte"
+            " une réponse sur cinq : « Attente 1 » ({people} personnes). 2 autres, marqués « incertain », peuvent être"
+            " des coïncidences.",
+        ),
     ],
 )
-def test_a_run_begins_with_its_finding_and_shows_true_counts(read, engine, run_id, language, sentence, firm):
+def test_a_run_begins_with_its_finding_and_shows_true_counts(read, engine, run_id, language, sentence):
     counts = _people(engine, run_id)
     everybody = sum(each["people"] for each in counts.values())
     page, text = read(f"themes/{run_id}", language)
     assert sentence.format(all=everybody, people=counts[1]["people"]) in " ".join(text.split())
-    assert firm in text
     bars = [value.text_content().split(" · ")[0] for value in page.xpath("//ul[@class='bars']//*[@class='value']")]
     assert bars == [str(counts[number]["people"]) for number in (1, 2, 3)]
     by_language = page.xpath("//section[@aria-labelledby='numbers']//table")[0]
@@ -158,9 +168,17 @@ def test_numbers_larger_than_the_databases_count_are_not_found(read, run_id, num
 
 
 def test_two_runs_are_compared_in_words_then_in_numbers(read, engine, sample_code, run_id):
-    same = plant_run(engine, sample_code)
+    identical = plant_run(engine, sample_code)
+    same = plant_run(engine, sample_code, names="Name")
     other = plant_run(engine, sample_code, (1, 1, 1), names="Other")
-    _, text = read(f"themes/{run_id}/compare/{same}")
+    page, text = read(f"themes/{run_id}/compare/{identical}")
+    assert "The two analyses are identical" in text
+    assert not page.xpath("//table")
+    page, text = read(f"themes/{run_id}/compare/{same}")
+    assert "identical" not in text
+    for each in (run_id, same):
+        assert page.xpath(f"//main//a[@href='/en/manage/{sample_code}/themes/{each}']")
+    assert "" in [cell.text_content() for cell in page.xpath("//tbody//td")]  # no nought is written
     assert f"Of the 3 themes of analysis {run_id}, 3 are found again in analysis {same}" in text
     assert text.count("100% of its answers are in") == 3
     page, text = read(f"themes/{run_id}/compare/{other}")
@@ -242,3 +260,31 @@ def test_no_page_of_themes_changes_a_run(read, engine, run_id):
         read(path)
     with unit_of_work(engine, read_only=True) as session:
         assert session.scalars(sa.select(Run.id)).all() == [run_id]
+
+
+def test_the_committee_reads_what_the_facilitator_shows_once_the_consultation_is_closed(
+    facilitator_client, csrf_of, engine, sample_code, run_id
+):
+    address = f"/en/manage/{sample_code}/themes/{run_id}"
+
+    def change(**values):
+        with unit_of_work(engine) as session:
+            session.execute(sa.update(Consultation).values(**values))
+
+    def show():
+        data = {"csrf_token": csrf_of(facilitator_client.get(f"/en/manage/{sample_code}/analysis"))}
+        return facilitator_client.post(f"{address}/show", data=data, follow_redirects=True).text
+
+    assert "the newest one" in facilitator_client.get(address).text
+    change(is_fictional=False, state=ConsultationState.OPEN)
+    text = facilitator_client.get(address).text
+    assert "you choose here which analysis it reads" in text
+    assert "Show this analysis" not in text
+    assert "Nothing was changed: the committee reads themes once the consultation is closed." in show()
+    change(state=ConsultationState.CLOSED)
+    assert "Show this analysis to the committee" in facilitator_client.get(address).text
+    assert "The committee now reads this analysis" in show()
+    text = facilitator_client.get(address).text
+    assert "The committee reads this analysis since" in text
+    assert "Show this analysis" not in text
+    assert facilitator_client.get(f"{address}/show").status_code == 303

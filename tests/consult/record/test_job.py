@@ -5,7 +5,7 @@ import pytest
 from consult.record.database import unit_of_work
 from consult.record.errors import RecordError
 from consult.record.job import (
-    MAXIMUM_ATTEMPTS,
+    MAXIMUM_LOSSES,
     Job,
     JobState,
     beat,
@@ -15,6 +15,7 @@ from consult.record.job import (
     fail_job,
     finish_job,
     get_job,
+    give_back,
     list_queued,
     release_expired,
 )
@@ -97,13 +98,26 @@ def test_a_worker_whose_lease_ran_out_cannot_report_on_the_next_ones_job(engine,
 
 
 def test_a_job_that_is_lost_again_and_again_fails(engine, job_id, now):
-    for attempt in range(MAXIMUM_ATTEMPTS):
-        moment = now + attempt * 2 * LEASE
-        _do(engine, claim_job, job_id, moment, LEASE)
-        released = _do(engine, release_expired, moment + LEASE + timedelta(seconds=1))
-        assert released == ([job_id] if attempt + 1 < MAXIMUM_ATTEMPTS else [])
+    for loss in range(1, MAXIMUM_LOSSES + 1):
+        assert _lose(engine, job_id, now) == ([job_id] if loss < MAXIMUM_LOSSES else [])
     failed = _read(engine, job_id)
-    assert (failed.state, failed.error_code) == (JobState.FAILED, "job.abandoned")
+    assert (failed.state, failed.error_code, failed.losses) == (JobState.FAILED, "job.abandoned", MAXIMUM_LOSSES)
+    assert (failed.finished_at, failed.lease_until) == (now + 2 * LEASE, None)
+
+
+def test_workers_that_put_a_job_back_do_not_use_it_up(engine, job_id, now):
+    for attempt in range(1, 2 * MAXIMUM_LOSSES):
+        _do(engine, claim_job, job_id, now, LEASE)
+        _do(engine, give_back, job_id, attempt)
+    assert _lose(engine, job_id, now) == [job_id]
+    job = _read(engine, job_id)
+    assert (job.state, job.attempts, job.losses) == (JobState.QUEUED, 2 * MAXIMUM_LOSSES, 1)
+
+
+def _lose(engine, job_id, now) -> list[int]:
+    """Have a worker take the job and never be heard of again; return what is put back."""
+    assert _do(engine, claim_job, job_id, now, LEASE)
+    return _do(engine, release_expired, now + 2 * LEASE)
 
 
 def test_a_cancelled_job_stops_its_worker_at_its_next_beat_and_never_runs_again(engine, job_id, now):

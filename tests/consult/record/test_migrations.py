@@ -74,6 +74,22 @@ def test_a_consultation_of_before_quotes_passes_unharmed_and_quotes_nobody(engin
     assert caught.value.code == "consultation.anonymity_fixed"
 
 
+def test_a_job_of_before_losses_were_counted_has_had_none(engine):
+    config = build_config()
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0004")
+        assert "losses" not in {column["name"] for column in sa.inspect(connection).get_columns("jobs")}
+        connection.exec_driver_sql(
+            "INSERT INTO jobs (task, arguments, state, attempts, progress, queued_at) "
+            "VALUES ('nightly', '{}', 'queued', 2, 0, '2026-11-22 15:30:00')"
+        )
+    upgrade(engine)
+    with engine.connect() as connection:
+        query = "SELECT task, attempts, losses, key FROM jobs"
+        assert connection.exec_driver_sql(query).all() == [("nightly", 2, 0, None)]
+
+
 def test_a_migration_that_fails_leaves_the_database_as_it_was(tmp_path):
     engine = create_record_engine(f"sqlite:///{tmp_path}/half.sqlite")
     with engine.begin() as connection:  # in the way of a table that comes late

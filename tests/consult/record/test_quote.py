@@ -3,13 +3,23 @@ import sqlalchemy as sa
 
 from consult.record.account import create_account
 from consult.record.audit import AuditEntry
+from consult.record.contribution import Contribution, ContributionRevision
 from consult.record.database import unit_of_work
 from consult.record.errors import RecordError
 from consult.record.keys import new_token
-from consult.record.quote import QuoteState, approve, list_approved, list_queue, refuse, reopen
+from consult.record.quote import QuoteState, approve, is_redaction, list_approved, list_queue, refuse, reopen
+from consult.record.quote_decisions import take_over_decisions
 from consult.record.run import get_run, save_run_results, start_run
 from consult.record.submission import Submission, submit_response
-from consult.record.theme import NewRun, ProposedQuote, ProposedTheme, RunContribution, RunResults
+from consult.record.theme import (
+    NewRun,
+    ProposedAssignment,
+    ProposedQuote,
+    ProposedTheme,
+    QuoteSnapshot,
+    RunContribution,
+    RunResults,
+)
 from consult.record.withdrawal import withdraw_response
 from surveys.localised import Localised
 
@@ -123,3 +133,87 @@ def test_a_quote_of_another_run_is_missing(world, quoted, alice, now):
         approve(session, other, quote.id, "Waiting", alice, now)
     assert caught.value.code == "quote.missing"
     assert _approved(world, quoted[0]) == {}
+
+
+@pytest.mark.parametrize(
+    ("form", "is_one"),
+    [
+        ("Waiting for Dr. Roy", True),
+        ("Waiting for […]", True),
+        ("[…] for Dr. Roy", True),
+        ("Waiting […] Roy", True),
+        ("for", True),
+        ("  Waiting   for\n[…] ", True),
+        ("Waiting [...] Roy", True),
+        ("Waiting for Dr[…]. Roy", True),
+        ("Waiting is wonderful", False),
+        ("Roy […] Waiting", False),  # in another order
+        ("Wait […] Roy", False),  # a part of a word
+        ("Waiting for for Dr. Roy", False),
+        ("waiting for Dr. Roy", False),
+        ("", False),
+    ],
+)
+def test_a_redaction_only_takes_words_out(form, is_one):
+    assert is_redaction(form, WORDS) is is_one
+
+
+def test_other_words_than_the_authors_are_not_approved(world, quoted, alice, now):
+    run_id, _ = quoted
+    (quote,) = _queue(world, run_id).quotes
+    with pytest.raises(RecordError) as caught, unit_of_work(world.engine) as session:
+        approve(session, get_run(session, run_id), quote.id, "The board is wonderful", alice, now)
+    assert caught.value.code == "quote.not_their_words"
+    assert _approved(world, run_id) == {}
+
+
+@pytest.fixture
+def rerun(world, now):
+    """Run the question again: the same words in one theme, proposed to be quoted or not; return the new run's key."""
+
+    def run_again(*, proposes: bool) -> int:
+        with unit_of_work(world.engine) as session:
+            run = start_run(session, world.consultation, NewRun("tfidf", 2, "hardest"), now)
+            keys = session.scalars(sa.select(RunContribution.contribution_id).filter_by(run_id=run.id)).all()
+            results = RunResults(
+                [ProposedTheme(1, Localised("Other", "Autre"), {}, {})],
+                [ProposedAssignment(key, 0.5, 1) for key in keys],
+                [ProposedQuote(1, key, WORDS, "en") for key in keys] if proposes else [],
+            )
+            take_over_decisions(session, save_run_results(session, run.id, results, now))
+            return run.id
+
+    return run_again
+
+
+@pytest.mark.parametrize("proposes", [True, False])
+def test_a_new_run_takes_over_what_was_approved(world, quoted, alice, now, rerun, proposes):
+    (quote,) = _queue(world, quoted[0]).quotes
+    with unit_of_work(world.engine) as session:
+        approve(session, get_run(session, quoted[0]), quote.id, "Waiting […]", alice, now)
+    again = rerun(proposes=proposes)
+    assert [each.text for each in _approved(world, again)[1]] == ["Waiting […]"]
+    (taken,) = _queue(world, again).quotes
+    assert (taken.state, taken.by, taken.at) == (QuoteState.APPROVED, "Alice", now)
+
+
+def test_a_new_run_takes_over_what_was_refused_and_asks_again_of_what_waits(world, quoted, alice, now, rerun):
+    (quote,) = _queue(world, quoted[0]).quotes
+    assert _queue(world, rerun(proposes=True)).quotes[0].state is QuoteState.PROPOSED
+    with unit_of_work(world.engine) as session:
+        refuse(session, get_run(session, quoted[0]), quote.id, alice, now)
+    assert _queue(world, rerun(proposes=True)).quotes[0].state is QuoteState.REFUSED
+    assert _queue(world, rerun(proposes=False)).quotes == ()
+    with unit_of_work(world.engine) as session:
+        reopen(session, get_run(session, quoted[0]), quote.id, alice, now)
+
+
+def test_what_its_author_changed_since_waits_again(world, quoted, alice, now, rerun):
+    run_id, _ = quoted
+    (quote,) = _queue(world, run_id).quotes
+    with unit_of_work(world.engine) as session:
+        approve(session, get_run(session, run_id), quote.id, "Waiting […]", alice, now)
+        key = session.get_one(QuoteSnapshot, quote.id).contribution_id
+        session.execute(sa.update(Contribution).where(Contribution.id == key).values(revision=2))
+        session.add(ContributionRevision(contribution_id=key, number=2, text=WORDS))
+    assert _approved(world, rerun(proposes=True)) == {}

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from consult.record.consultation import Consultation, ConsultationState
+from consult.record.consultation import Consultation
 from consult.record.database import unit_of_work
 from consult.record.job import Job, JobState, claim_job, fail_job, finish_job, list_jobs
 from consult.record.keys import new_token
@@ -79,6 +79,7 @@ def test_closing_makes_it_due_once(ranked, now):
     (job,) = _jobs(ranked, JobState.QUEUED)
     with unit_of_work(ranked.engine) as session:
         attempt = claim_job(session, job, now, timedelta(seconds=30)).attempts
+        save_rankings(session, ranked.consultation.id, {"order": MADE}, is_final=True, now=now)
         finish_job(session, job, attempt, now)
     assert _request(ranked, now + timedelta(days=1)) == 0
     assert _jobs(ranked) == [job]
@@ -118,7 +119,17 @@ def test_what_is_final_is_never_made_again(ranked, now):
         save_rankings(session, ranked.consultation.id, {"order": {}}, is_final=True, now=now)
         kept = find_ranking(session, _get(session, ranked), "order")
     assert (kept.result, kept.made_at, kept.is_final) == (MADE, now, True)
-    assert ConsultationState.CLOSED == "closed"
+
+
+def test_what_is_not_there_though_its_job_is_done_is_asked_for_again(ranked, now):
+    """As after going back a version of the tables and forward again."""
+    with unit_of_work(ranked.engine) as session:
+        close_consultation(session, ranked.consultation.code)
+    assert _request(ranked, now) == 1
+    (job,) = _jobs(ranked, JobState.QUEUED)
+    with unit_of_work(ranked.engine) as session:
+        finish_job(session, job, claim_job(session, job, now, timedelta(seconds=30)).attempts, now)
+    assert _request(ranked, now) == 1
 
 
 def test_answers_come_with_the_group_and_not_from_who_withdrew(world, today):

@@ -100,6 +100,14 @@ def test_cancelling_ends_the_run_and_happens_once(said, now):
         )
 
 
+@pytest.mark.parametrize("code", ["hardest\0", "\0", "", "deux mots", "x" * 5_000])
+def test_what_can_be_no_question_has_nothing_to_cancel(said, now, code):
+    (job,) = _ask(said, "hardest", now)
+    with unit_of_work(said.engine) as session:
+        assert not cancel_request(session, said.consultation, code, None, now)
+        assert get_job(session, job).state is JobState.QUEUED
+
+
 def test_questions_say_what_came_since_the_newest_run(said, now):
     run = _begin(said, "hardest", now)
     with unit_of_work(said.engine) as session:

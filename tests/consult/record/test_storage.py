@@ -162,6 +162,23 @@ def test_a_batch_that_cannot_have_the_tables_is_busy_and_changes_nothing(world, 
     assert _content(world.engine) == before
 
 
+def test_a_batch_that_waits_can_be_told_to_end_and_changes_nothing(world, today):
+    _say(world, "words", today)
+    before, asked = _content(world.engine), []
+
+    def check() -> None:
+        asked.append(True)
+        if len(asked) == 2:
+            raise InterruptedError
+
+    with unit_of_work(world.engine) as session:
+        session.execute(sa.select(sa.func.count()).select_from(Contribution))
+        with pytest.raises(InterruptedError):
+            shuffle_anonymous_rows(world.engine, wait_seconds=600, check=check)
+
+    assert _content(world.engine) == before
+
+
 def test_a_reader_that_keeps_old_pages_makes_the_log_busy(world, today):
     if world.engine.dialect.name != "sqlite":
         truncate_wal(world.engine)

@@ -1,4 +1,4 @@
-"""A job may have a key, which no two jobs share, and says which step it is at."""
+"""A job may have a key, which no two jobs share, says which step it is at, and how often its worker was lost."""
 
 from collections.abc import Sequence
 
@@ -15,11 +15,13 @@ def upgrade() -> None:
     """Go to this revision."""
     op.add_column("jobs", sa.Column("key", sa.String(length=128), nullable=True))
     op.add_column("jobs", sa.Column("step", sa.String(length=64), nullable=True))
+    op.add_column("jobs", sa.Column("losses", sa.Integer(), server_default="0", nullable=False))
     op.create_index(op.f("ix_jobs_key"), "jobs", ["key"], unique=True)
 
 
 def downgrade() -> None:
     """Go back from this revision."""
     op.drop_index(op.f("ix_jobs_key"), "jobs")
+    op.drop_column("jobs", "losses")
     op.drop_column("jobs", "step")
     op.drop_column("jobs", "key")

@@ -1,4 +1,4 @@
-"""Rankings are made once and kept."""
+"""Rankings are made once and kept; a facilitator says which run the committee reads."""
 
 from collections.abc import Sequence
 
@@ -35,8 +35,10 @@ def upgrade() -> None:
             name=op.f("uq_rankings_consultation_id_question_code_is_final"),
         ),
     )
+    op.add_column("runs", sa.Column("shown_at", sa.DateTime(timezone=True), nullable=True))
 
 
 def downgrade() -> None:
     """Go back from this revision."""
+    op.drop_column("runs", "shown_at")
     op.drop_table("rankings")
