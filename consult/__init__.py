@@ -43,6 +43,8 @@ def flask_settings(settings: Settings) -> dict[str, object]:
     return {
         "SECRET_KEY": settings.secret_key,
         "SQLALCHEMY_DATABASE_URI": normalise_url(settings.database_url),
+        # A server that was started again has dropped the connections that wait here.
+        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_pre_ping": settings.database_url.startswith("postgres")},
         "BABEL_TRANSLATION_DIRECTORIES": str(resource("translations")),
         "SESSION_COOKIE_SECURE": not settings.is_development,
         "SESSION_COOKIE_SAMESITE": "Lax",

@@ -53,6 +53,7 @@ def print_result(result: "Result", words: NullTranslations, language: str) -> No
     click.echo(_("The largest:"))
     for theme in report.themes[:3]:
         labels = [theme.names[each].label for each in LANGUAGES if theme.names[each].label]
+        labels = labels or [_("Theme %(number)s") % {"number": theme.number}]
         people = _("too few people to say") if theme.people is None else formats.number(theme.people)
         click.echo(_("  %(labels)s (people: %(people)s)") % {"labels": " / ".join(labels), "people": people})
     click.echo(_("Report: %(path)s") % {"path": result.folder / "report.html"})

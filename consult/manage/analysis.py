@@ -17,7 +17,7 @@ from consult.languages import Formats, interface_words
 from consult.manage.blueprint import blueprint
 from consult.record.account import Role
 from consult.record.consultation import Consultation, get_consultation
-from consult.record.database import begin
+from consult.record.database import begin, read_clock
 from consult.record.errors import RecordError
 from consult.record.job import JobState, find_last_beat
 from consult.record.run_request import OpenQuestion, cancel_request, list_open_questions, request_runs
@@ -148,8 +148,9 @@ def cancel_analysis(code: str) -> Response:
 
 
 def _look(code: str) -> tuple[Consultation, list[Search]]:
-    session, now = db.session(), datetime.now(UTC)
+    session = db.session()
     begin(session, read_only=True)
+    now = read_clock(session)  # workers tell the time by the database
     consultation = get_consultation(session, code)
     questions = list_open_questions(session, consultation)
     beat = find_last_beat(session)

@@ -259,6 +259,21 @@ def test_all_scores_together_leave_five_values_of_each_hidden_first_choice(sizes
         assert _fewest(found, codes) >= _LEAST
 
 
+@pytest.mark.parametrize(
+    ("sizes", "seed", "gap", "is_full"),
+    [
+        ({"g": 150, "h": 15}, 2330, 0.3, True),  # only all sums at once say it
+        ({"g": 25, "h": 150}, 3056, 1, True),
+        ({"": 12, "g": 20}, 564, 0.3, True),  # of people outside the groups, whose scores are the rest
+        ({"": 15, "g": 80}, 1418, 1, False),
+    ],
+)
+def test_scores_that_tell_only_together_are_hidden(sizes, seed, gap, is_full):
+    found = rank_groups(_crowd(sizes, "abc", seed, gap, is_full), tuple("abc"), _SEED, 100)
+    assert _fewest(_all_shown(found), "abc") < _LEAST  # the control
+    assert _fewest(found, "abc") >= _LEAST
+
+
 def test_printed_always_scores_would_leave_fewer():
     codes = "abcd"
     found = rank_groups(_crowd({"g": 20, "h": 20}, codes, 3, gap=1), tuple(codes), _SEED, 100)

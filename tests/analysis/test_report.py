@@ -158,19 +158,20 @@ def test_a_theme_of_few_people_in_each_language_shows_neither_number_nor_quote(p
     assert (theme.people, theme.quotes) == (None, ())
 
 
-@pytest.mark.parametrize(("first", "main"), [((3, 2), "fr"), ((1, 4), "en")])
-def test_a_theme_of_five_is_not_named_where_its_name_would_tell_its_languages(planted_findings, first, main):
+@pytest.mark.parametrize("first", [(3, 2), (1, 4)])
+def test_a_theme_of_five_is_not_named_where_its_name_would_tell_its_languages(planted_findings, first):
     corpus = replace(planted_findings.corpus, groups=planted_findings.corpus.groups[[]])
     (french, english), findings = first, replace(planted_findings, corpus=corpus)
-    found = _regrouped(findings, _of_each(findings, first, (30 - french, 25), (30, 35 - english)))
-    assert found.themes[0].names[main].label  # the control: there is a name, not yet shown
-    report = make_report(found)
+    named = {"names": {"fr": Name("attente", ()), "en": Name("wait", ())}}  # so few people share no word
+    report = make_report(
+        _regrouped(findings, _of_each(findings, first, (30 - french, 25), (30, 35 - english)), **named)
+    )
     theme = report.themes[0]
     assert (theme.people, report.tables[0].counts[0]) == (5, (None, None, 5))
     assert (set(theme.names.values()), theme.quotes) == ({Name("", ())}, ())
-    eight = make_report(_regrouped(findings, _of_each(findings, (5, 3), (25, 22), (30, 35))))
-    assert eight.tables[0].counts[0] == (None, None, 8)
-    assert {code for code, name in eight.themes[0].names.items() if name.label} == {"fr"}  # of eight people it may
+    more = make_report(_regrouped(findings, _of_each(findings, (12, 3), (18, 22), (30, 35)), **named))
+    assert more.tables[0].counts[0] == (None, None, 15)
+    assert {code for code, name in more.themes[0].names.items() if name.label} == {"fr"}  # of fifteen people it may
 
 
 def test_people_who_speak_english_elsewhere_hide_nobody_who_speaks_it_here(planted_findings):

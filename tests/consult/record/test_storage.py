@@ -174,7 +174,7 @@ def test_a_batch_that_waits_can_be_told_to_end_and_changes_nothing(world, today)
     with unit_of_work(world.engine) as session:
         session.execute(sa.select(sa.func.count()).select_from(Contribution))
         with pytest.raises(InterruptedError):
-            shuffle_anonymous_rows(world.engine, wait_seconds=600, check=check)
+            shuffle_anonymous_rows(world.engine, wait_seconds=30, check=check)
 
     assert _content(world.engine) == before
 
