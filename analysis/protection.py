@@ -63,7 +63,8 @@ class ProtectedTable:
         rows = secret - {len(self.counts)}
         self.shown = shown_cells(self.counts, least, columns_add_up=False, small_ones_known=told, hidden_elsewhere=rows)
         whole = {0} if len(self.counts) in secret else set()
-        self.shown[-1, :] = shown_cells(self.totals[None, :], least, hidden_elsewhere=whole)[0]
+        everybody = self.totals[None, :]
+        self.shown[-1, :] = shown_cells(everybody, least, small_ones_known=told, hidden_elsewhere=whole)[0]
         if not self.shown[:-1].all():
             # how many people a column has bounds its hidden cells from above, and from below where all speak somewhere
             self.shown[-1, :-1] = False

@@ -178,6 +178,17 @@ def test_where_people_speak_in_several_themes_their_number_does_not_say_how_larg
     assert [row[-1] for row in table.counts] == [37, None, None]
 
 
+def test_the_number_of_all_people_does_not_say_how_many_speak_the_language_that_few_speak(outsider):
+    people, themes = _series("p0 p0 p1 p2 p3 p3 p4 p5 p6".split()), np.array([0, 1, 0, 0, 0, 2, 0, 0, 0])
+    by = _series("en en fr en en en en fr en".split())
+    _, true, shown = _tables(people, themes, 3, {LANGUAGE: by})
+    assert true[0][-1].tolist() == [5, 2, 7]
+    naive = shown[0].copy()
+    naive[-1, -1] = True  # of seven people, five at least speak the language that is not known to be small
+    assert outsider(true, [naive], "overlap", [True]).possible_values(0, 3, 1) < _WIDTH
+    assert not shown[0][-1, -1]
+
+
 def test_who_speaks_twice_in_one_theme_changes_nothing():
     once = _series(f"p{i}" for i in range(40)), np.repeat([0, 1], [30, 10])
     twice = _series(f"p{i}" for i in [*range(40), 0, 39]), np.append(once[1], [0, 1])
