@@ -46,7 +46,7 @@ from surveys.localised import Localised
 PAGE_SIZE = 50
 _LONGEST_WORD = 100
 _MOST = 0.5
-_ENGINES = frozenset({"sentence", "tfidf"})
+_ENGINES = frozenset({"hybrid", "sentence", "tfidf"})
 
 
 @dataclass(frozen=True)
