@@ -8,7 +8,12 @@ from numpy.typing import NDArray
 from sklearn.cluster import KMeans, MiniBatchKMeans
 from sklearn.preprocessing import normalize
 
+# With few rows the best of twenty starts is often not the best there is: of 300 short texts a hundred starts found
+# groups that agreed better with their subjects (adjusted mutual information 0.51 for 0.50, in one language 0.48 for
+# 0.45), of 1,000 hardly (0.54 for 0.54).
 _RESTARTS = 20
+_MOST_RESTARTS = 100
+_ROWS_IN_ALL = 40_000
 _ROWS_FOR_WHOLE_PASSES = 30_000
 
 
@@ -40,7 +45,7 @@ def cluster(
     vectors: NDArray[np.float64],
     k: int,
     seed: int,
-    restarts: int = _RESTARTS,
+    restarts: int | None = None,
     people: NDArray[np.intp] | None = None,
 ) -> Clusters:
     """Group unit vectors by k-means (Lloyd 1982, k-means++ starts), the best of several restarts.
@@ -51,13 +56,25 @@ def cluster(
         Shape (n, dimensions), rows of unit length, with at least k distinct rows.
     k
         How many groups.
+    restarts
+        How many starts to take the best of; left out, a hundred for a few hundred rows, twenty for thousands.
     people
         Shape (n,): a number for who wrote each row; the largest group is then the one with the most people.
     """
-    labels = _k_means(vectors, k, seed, restarts).fit_predict(vectors)
+    starts = usual_restarts(len(vectors)) if restarts is None else restarts
+    labels = _k_means(vectors, k, seed, starts).fit_predict(vectors)
     labels = _largest_first(labels, np.arange(len(labels)) if people is None else people)
+    return _clusters(vectors, labels)
+
+
+def _clusters(vectors: NDArray[np.float64], labels: NDArray[np.intp]) -> Clusters:
     centres = normalize(np.vstack([vectors[labels == group].mean(axis=0) for group in range(labels.max() + 1)]))
     return Clusters(labels, centres, np.einsum("ij,ij->i", vectors, centres[labels]))
+
+
+def usual_restarts(rows: int) -> int:
+    """Return how many starts are tried for so many rows."""
+    return max(_RESTARTS, min(_MOST_RESTARTS, _ROWS_IN_ALL // max(rows, 1)))
 
 
 def _k_means(vectors: NDArray[np.float64], k: int, seed: int, restarts: int) -> KMeans | MiniBatchKMeans:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from analysis.errors import AnalysisError
 from analysis.languages import LANGUAGES, OTHER, detect_languages, read_language
+from analysis.units import Unit, split_into_units
 from analysis.words import without_accents
 
 
@@ -27,15 +28,22 @@ class SetAside(StrEnum):
 # What people type when they have nothing to say, as written without accents, case or punctuation.
 _NOTHING_TO_SAY = """
 rien | rien a dire | rien a ajouter | rien a signaler | rien merci | rien a signaler merci | non merci
-rien de plus | rien de special | rien pour le moment | rien pour l instant | aucun | aucune
+rien d autre | rien de plus | rien de special | rien pour le moment | rien pour l instant | aucun | aucune
 aucun commentaire | aucune idee | aucune opinion | pas de commentaire | pas de commentaires
 sans commentaire | sans opinion | pas d opinion | je ne sais pas | je sais pas | sais pas | ne sais pas
 ne sait pas | jsp | je ne sais pas quoi dire | ras | n a | na | s o | so | sans objet | non applicable
-ne s applique pas | voir plus haut | idem | meme chose | oui | non | ok | nothing | nothing to add
+ne s applique pas | voir plus haut | voir ci dessus | voir ma reponse precedente | voir reponse precedente | voir 1
+comme plus haut | comme ci dessus | meme reponse | meme reponse que plus haut | meme commentaire | deja dit
+deja repondu | deja mentionne | tel que mentionne | idem que plus haut | idem plus haut | idem | idem idem | id
+meme chose | meme chose que plus haut | pareil | oui | non | ok | bonjour | merci | merci beaucoup | un gros merci
+merci a vous | merci bien | bonne journee | nothing | nothing to add
 nothing thanks | no thanks | nothing to report | nothing to say | nothing really | nothing else | none
 no comment | no comments | no opinion | no idea | not applicable | don t know | dont know | i don t know
 i dont know | idk | not sure | same | same as above | see above | yes | no | nil | nope | n a for me
-no answer | x | xx | xxx | test
+no answer | x | xx | xxx | test | see previous | see previous answer | see my previous answer | see answer above
+same answer | same answer as above | same comment | same thing | same here | as above | as mentioned above | as stated
+as stated above | as i said | ditto | already answered | already said | already mentioned | hello | thank you
+thank you very much | thanks | many thanks | thanks a lot | have a good day
 """
 _NOTHING = frozenset(re.split(r" \| |\n", _NOTHING_TO_SAY.strip()))
 _YES = frozenset({"1", "1.0", "yes", "y", "oui", "o", "true", "vrai", "x"})
@@ -52,11 +60,17 @@ class Corpus:
     Attributes
     ----------
     rows
-        One row for each input row, index 0 to n - 1. ``id`` and ``text`` (normalised) are strings; ``person`` says
-        whose it is; ``language`` is "fr", "en" or "other"; ``set_aside`` is "" or a :class:`SetAside`;
-        ``can_be_quoted`` is whether its author agreed to be quoted.
+        One row for each input row, index 0 to n - 1. ``id``, ``text`` (normalised) and ``folded`` (the same as
+        :func:`fold` makes it) are strings; ``person`` says whose it is; ``language`` is "fr", "en" or
+        "other"; ``set_aside`` is "" or a :class:`SetAside`; ``can_be_quoted`` is whether its author agreed to be
+        quoted.
     groups
         One column for each grouping that was asked for ("" where unknown), same index.
+    units
+        One row for each idea of the rows that are not set aside, in order: ``row``; ``unit``, its number in the row
+        from 0; ``starts_at`` and ``ends_at``, offsets into the text as it came in; ``text`` (normalised) and
+        ``folded``, the same as :func:`fold` makes it; ``set_aside``, "" or a :class:`SetAside`. A row has at least one
+        idea that is not set aside.
     detected
         Whether the languages were worked out here rather than given.
     consent_known
@@ -65,6 +79,7 @@ class Corpus:
 
     rows: pd.DataFrame
     groups: pd.DataFrame
+    units: pd.DataFrame
     detected: bool
     consent_known: bool = False
 
@@ -72,6 +87,13 @@ class Corpus:
     def kept(self) -> pd.DataFrame:
         """The rows that go into themes."""
         return self.rows[self.rows["set_aside"] == ""]
+
+    @property
+    def ideas(self) -> pd.DataFrame:
+        """The ideas that go into themes, numbered from 0, with what is known of the answers they are part of."""
+        kept = self.units[self.units["set_aside"] == ""].reset_index(drop=True)
+        about = self.rows[["id", "person", "language", "can_be_quoted"]].iloc[kept["row"]].reset_index(drop=True)
+        return kept.drop(columns="set_aside").join(about)
 
 
 def build_corpus(
@@ -81,6 +103,7 @@ def build_corpus(
     languages: Sequence[str] | str | None = None,
     groups: Mapping[str, Sequence[str]] | None = None,
     quotable: Sequence[str] | None = None,
+    whole: bool = False,
 ) -> Corpus:
     """Make a corpus of rows of text.
 
@@ -96,6 +119,8 @@ def build_corpus(
         Columns to count by, such as ``{"group": [...]}``.
     quotable
         Cells that say who agreed to be quoted: 1, yes, oui, true, vrai, x; anything else is a no.
+    whole
+        Leave every answer whole, however many ideas it holds.
 
     Raises
     ------
@@ -110,14 +135,16 @@ def build_corpus(
     # (a space in front, because identifiers have none there and somebody's may be "row 1")
     frame["person"] = frame["id"].where(frame["id"] != "", " row " + number)
     frame["language"] = _languages(frame["text"].tolist(), languages)
-    frame["set_aside"] = _set_aside(frame)
+    frame["folded"] = pd.Series([fold(text) for text in frame["text"]], dtype="str")
+    frame["set_aside"], units = _ideas(texts, frame, whole)
     if (frame["set_aside"] == SetAside.EMPTY).all():
         raise AnalysisError("answers.none", rows=len(frame))
     if not frame["language"][frame["set_aside"] != SetAside.EMPTY].isin(LANGUAGES).any():
         raise AnalysisError("answers.other_language", rows=len(frame))
     frame["can_be_quoted"] = _consents(quotable, len(frame))
     columns = {name: [str(v).strip() for v in values] for name, values in (groups or {}).items()}
-    return Corpus(frame, pd.DataFrame(columns, index=frame.index, dtype="str"), languages is None, quotable is not None)
+    groups_frame = pd.DataFrame(columns, index=frame.index, dtype="str")
+    return Corpus(frame, groups_frame, units, languages is None, quotable is not None)
 
 
 def normalise(text: str) -> str:
@@ -153,17 +180,48 @@ def _consents(quotable: Sequence[str] | None, rows: int) -> list[bool]:
     return [cell in _YES for cell in cells]
 
 
-def _set_aside(frame: pd.DataFrame) -> list[str]:
+def _ideas(texts: Sequence[str], frame: pd.DataFrame, whole: bool) -> tuple[list[str], pd.DataFrame]:
+    """Return why each row is set aside, "" where it is not, and the ideas of those that are not."""
     said: set[tuple[str, str]] = set()
-    reasons = []
-    for text, language, person in zip(frame["text"], frame["language"], frame["person"], strict=True):
-        folded = fold(text)
-        reason = _reason(text, folded, language)
-        if not reason and (person, folded) in said:
-            reason = SetAside.REPEATED
-        said.add((person, folded))
+    reasons: list[str] = []
+    found: list[tuple[int, int, int, int, str, str, str]] = []
+    cells = zip(texts, frame["text"], frame["folded"], frame["language"], frame["person"], strict=True)
+    for row, (stored, text, folded, language, person) in enumerate(cells):
+        reason = _reason(text, folded, language) or _again(said, person, folded)
+        ideas = [] if reason else _ideas_of(stored, text, language, person, said, whole)
+        if ideas and all(idea[-1] for idea in ideas):
+            reason, ideas = ideas[0][-1], []
         reasons.append(str(reason))
-    return reasons
+        found += [(row, number, *idea) for number, idea in enumerate(ideas)]
+    numbers, words = ["row", "unit", "starts_at", "ends_at"], ["text", "folded", "set_aside"]
+    units = pd.DataFrame(found, columns=[*numbers, *words])
+    return reasons, units.astype(dict.fromkeys(numbers, "int64") | dict.fromkeys(words, "str"))
+
+
+def _ideas_of(
+    stored: str, text: str, language: str, person: str, said: set[tuple[str, str]], whole: bool
+) -> list[tuple[int, int, str, str, str]]:
+    """Return the ideas of an answer: where each stands in the stored text, its words, and why it is set aside."""
+    places = (Unit(0, len(stored)),) if whole else split_into_units(stored, language)
+    if len(places) == 1:
+        (place,) = places
+        words = text if whole else normalise(stored[place.start : place.end])
+        return [(*place, words, fold(words), "")]
+    ideas = []
+    for place in places:
+        words = normalise(stored[place.start : place.end])
+        folded = fold(words)
+        reason = _reason(words, folded, language) or _again(said, person, folded)
+        ideas.append((*place, words, folded, str(reason)))
+    return ideas
+
+
+def _again(said: set[tuple[str, str]], person: str, folded: str) -> str:
+    """Tell whether a person has said it before, and remember that they said it."""
+    if (person, folded) in said:
+        return SetAside.REPEATED
+    said.add((person, folded))
+    return ""
 
 
 def _reason(text: str, folded: str, language: str) -> str:

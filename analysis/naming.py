@@ -6,37 +6,53 @@ in all other answers: TF-IDF with each theme as one document (after Grootendorst
 modeling with a class-based TF-IDF procedure"). Of the terms that TF-IDF finds, those nearest to the theme's centre
 come first: on a few dozen short answers, a word that three people happen to use weighs as much as the word for what
 they all mean.
+
+The label is the term that reads most like a name and lies nearer to its own theme's centre than to any other's,
+completed by a second one where that says more (nearness of a phrase to the centre: after Bennani-Smires et al. 2018,
+"Simple unsupervised keyphrase extraction using sentence embeddings"; a phrase that nearly always stands in a longer
+one gives way to it: after Frantzi, Ananiadou and Mima 2000, "Automatic recognition of multi-word terms: the
+C-value/NC-value method"). No two themes get the same label.
 """
 
 import math
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.personal import points_at_a_person
-from analysis.words import Word, without_accents, words_of
+from analysis.phrases import Key, Phrase, Vocabulary
 
-_LONGEST = 3
 _TERMS = 8
-_CANDIDATES = 40
+_CANDIDATES = 24
 # What a term's weight is multiplied by at least, however far from the centre it is.
 _FAR = 0.02
-_TERMS_IN_LABEL = 3
-_LONGEST_ACRONYM = 5
-_ACRONYM_SHARE = 0.25
-# The share of a theme's answers that a term should stand in, where one does.
+# The share of a theme's answers that a term should stand in, where enough do.
 _SHARED_BY = 0.08
-_FEWEST_PEOPLE = 2
-_FEWEST_FOR_A_NAME = 5
+_ENOUGH = 3
+# A phrase that reads at least so well may be a label.
+_WELL = 0.4
+# One that reads worse is no part of a label where there is another.
+_PASSABLE = 0.2
 # How much more a phrase of one, two or three words tells than its words apart.
 _WORTH = {1: 1.0, 2: 1.5, 3: 1.7}
+# A phrase that stands in a longer one this often is a piece of it.
+_PIECE = 0.7
+# How many terms may stand in a label, and how many labels are weighed for each theme.
+_TERMS_FOR_LABELS = 8
+_TERMS_TO_JOIN = 5
+_PAIRS = 6
+_LABELS_WEIGHED = 8
+# What a label is worth: its nearness to the theme's centre (a cosine), how much nearer it is than to any other (up to
+# a limit), and besides that it is rare elsewhere, that many of the theme's answers hold it, that it reads well.
+_CLEARER, _CLEAR_ENOUGH = 1.5, 0.4
+_RARITY, _COVER, _READING = 0.25, 0.3, 0.9
+_SHAPE = {"phrase": 0.3, "word": -0.05, "two": 0.1}
+# What it costs that only one person of the theme wrote it, others elsewhere.
+_ALONE = 0.25
 
 Closeness = Callable[[Sequence[str]], NDArray[np.float64]]
-Key = tuple[str, ...]
-"""The stems of a phrase without its small words: "temps d'attente" and "temps attente" are one."""
 
 
 @dataclass(frozen=True)
@@ -49,11 +65,38 @@ class Term:
 
 
 @dataclass(frozen=True)
+class Label:
+    """What a theme could be called; ``worth`` orders those of one theme, ``keys`` are the stems of its phrases."""
+
+    text: str
+    worth: float
+    keys: tuple[Key, ...]
+
+
+@dataclass(frozen=True)
 class Name:
-    """What a theme is called in one language; no label and no terms where none of its answers is in that language."""
+    """What a theme is called in one language; no label and no terms where none of its answers is in that language.
+
+    ``others`` are the labels that were weighed, the best first, for :func:`analysis.label_pairs.pair_labels`.
+    """
 
     label: str
     terms: tuple[Term, ...]
+    others: tuple[Label, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    phrase: Phrase
+    weight: float
+    close: NDArray[np.float64]
+
+    @property
+    def is_shared(self) -> bool:
+        return self.phrase.people > 1
+
+    def own(self, group: int) -> float:
+        return max(float(self.close[group]), _FAR)
 
 
 def name_groups(
@@ -70,7 +113,7 @@ def name_groups(
     Parameters
     ----------
     texts
-        n texts in ``language``.
+        n texts in ``language``, answers or parts of answers.
     labels, strengths
         Shape (n,): the group of each, and how close it is to its group's centre.
     people
@@ -81,139 +124,170 @@ def name_groups(
     closeness
         Terms → shape (terms, groups): cosine of each term to each group's centre.
     """
-    found = _Vocabulary(language)
+    found = Vocabulary(language)
     for text, group, strength, person in zip(texts, labels.tolist(), strengths.tolist(), people.tolist(), strict=True):
         found.add(text, group, max(strength, 0.0) ** 2, person)
     sizes = np.bincount(labels, minlength=groups) if len(labels) else np.zeros(groups, dtype=int)
-    candidates = [found.candidates(group, int(sizes[group])) for group in range(groups)]
-    written = sorted({found.spelling(group, key) for group, keys in enumerate(candidates) for key in keys})
-    close = dict(zip(written, closeness(written), strict=True)) if written else {}
-    return [
-        found.name(group, {k: w * max(float(close[found.spelling(group, k)][group]), _FAR) for k, w in keys.items()})
-        for group, keys in enumerate(candidates)
-    ]
+    weighed = [_strongest(found, group, int(sizes[group])) for group in range(groups)]
+    near = _lookup({phrase.text for one in weighed for phrase, _ in one}, closeness)
+    candidates = [[_Candidate(phrase, weight, near[phrase.text]) for phrase, weight in one] for one in weighed]
+    drafts = [_drafts(group, int(sizes[group]), one) for group, one in enumerate(candidates)]
+    near |= _lookup({text for one in drafts for text in one} - set(near), closeness)
+    names = []
+    for group, one in enumerate(candidates):
+        weighed_labels = _weigh(group, drafts[group], near)
+        label = weighed_labels[0].text if weighed_labels else ""
+        names.append(Name(with_capital(label), _terms(group, one), weighed_labels))
+    return without_doubles(names)
 
 
-class _Vocabulary:
-    """Every phrase of one language: in how many answers of each group, and how people write it."""
+def without_doubles(names: Sequence[Name]) -> list[Name]:
+    """Give each theme a label that no earlier one has, where it has another.
 
-    def __init__(self, language: str) -> None:
-        self.language = language
-        self.everywhere: Counter[Key] = Counter()
-        self.inside: dict[int, Counter[Key]] = defaultdict(Counter)
-        self.weights: dict[int, dict[Key, float]] = defaultdict(lambda: defaultdict(float))
-        self.whole: dict[int, float] = defaultdict(float)
-        self.forms: dict[str, Counter[str]] = defaultdict(Counter)
-        self.people: dict[tuple[int, Key], set[int]] = defaultdict(set)
-        self.written: dict[tuple[int, Key], Counter[str]] = defaultdict(Counter)
-        self.texts = 0
-
-    def add(self, text: str, group: int, weight: float, person: int) -> None:
-        """Count each phrase of a text once."""
-        self.texts += 1
-        self.whole[group] += weight
-        if not text.isupper():
-            for word in words_of(text, self.language):
-                if not _begins_a_sentence(text, word.start) or word.written.isupper():
-                    form = word.written.replace("'", "’")
-                    self.forms[form.casefold()][form] += 1
-        said: dict[Key, str] = {}
-        for words in _phrases(text, self.language):
-            key = tuple(word.stem for word in words if not word.is_small)
-            said.setdefault(key, text[words[0].start : words[-1].end])
-        for key, written in said.items():
-            self.everywhere[key] += 1
-            self.inside[group][key] += 1
-            self.weights[group][key] += weight
-            self.written[group, key][written] += 1
-            self.people[group, key].add(person)
-
-    def candidates(self, group: int, size: int) -> dict[Key, float]:
-        """Return the group's strongest terms by TF-IDF: of what several people wrote, where they share anything."""
-        found = {key: count for key, count in self.inside[group].items() if self._may_be_shown(group, key)}
-        shared = [key for key, count in found.items() if count >= _SHARED_BY * size]
-        if len(shared) < _TERMS_IN_LABEL:
-            shared = list(found)
-        weights = {key: self._weight(key, group, size) for key in shared}
-        strongest = sorted(weights, key=lambda key: (-weights[key], key))[:_CANDIDATES]
-        return {key: weights[key] for key in strongest}
-
-    def name(self, group: int, weights: Mapping[Key, float]) -> Name:
-        """Return the group's terms, the strongest first, none of which says again what a stronger one said."""
-        chosen: list[Key] = []
-        for key in sorted(weights, key=lambda key: (-weights[key], key)):
-            if len(chosen) == _TERMS:
-                break
-            if not any(_overlap(key, other) for other in chosen):
-                chosen.append(key)
-        terms = [Term(self.spelling(group, k), round(weights[k], 4), self.inside[group][k]) for k in chosen]
-        label = ", ".join(term.text for term in terms[:_TERMS_IN_LABEL])
-        return Name(label[:1].upper() + label[1:], tuple(terms))
-
-    def _may_be_shown(self, group: int, key: Key) -> bool:
-        """Tell whether a phrase is several people's, and no name or address that could identify somebody."""
-        people = len(self.people[group, key])
-        if people < _FEWEST_PEOPLE:
-            return False
-        spelling = self.spelling(group, key)
-        written = [word.written for word in words_of(spelling, self.language)]
-        is_name = any(word[:1].isupper() and not word.isupper() for word in written)
-        return (people >= _FEWEST_FOR_A_NAME or not is_name) and not points_at_a_person(spelling)
-
-    def _weight(self, key: Key, group: int, size: int) -> float:
-        share = self.weights[group][key] / (self.whole[group] or 1.0)
-        outside = self.everywhere[key] - self.inside[group][key]
-        rarity = math.log(1 + (1 + self.texts - size) / (1 + outside))
-        return share * rarity * _WORTH[len(key)]
-
-    def spelling(self, group: int, key: Key) -> str:
-        """Return a group's commonest way of writing a phrase, without the capitals of a sentence's start."""
-        ways: Counter[str] = Counter()
-        for written, count in self.written[group, key].items():
-            ways[written.casefold().replace("'", "’")] += count
-        best = max(ways, key=lambda way: (ways[way], way != without_accents(way), way))
-        for word in reversed(words_of(best, self.language)):
-            best = best[: word.start] + self._with_capitals(word.written) + best[word.end :]
-        return best
-
-    def _with_capitals(self, word: str) -> str:
-        """Write CLSC and English as people do in the middle of a sentence."""
-        forms = self.forms.get(word)
-        if not forms:
-            return word
-        capitals = sum(count for form, count in forms.items() if form.isupper())
-        # "Roy", which somebody also shouts, is a name and no acronym
-        as_names = sum(count for form, count in forms.items() if form[:1].isupper() and not form.isupper())
-        if 2 <= len(word) <= _LONGEST_ACRONYM and capitals >= max(_ACRONYM_SHARE * forms.total(), as_names):
-            return word.upper()
-        usual = max(forms, key=lambda form: (forms[form], form))
-        return usual if usual[:1].isupper() and not usual.isupper() else word
+    The theme that a label fits best keeps it.
+    """
+    order = sorted(range(len(names)), key=lambda i: (-(names[i].others[0].worth if names[i].others else 0.0), i))
+    taken: list[tuple[Key, ...]] = []
+    chosen = list(names)
+    for i in order:
+        free = [label for label in names[i].others if not any(is_same(label.keys, other) for other in taken)]
+        if not free:
+            free = [label for label in names[i].others if label.keys not in taken]
+        if free:
+            taken.append(free[0].keys)
+            chosen[i] = replace(names[i], label=with_capital(free[0].text))
+    return chosen
 
 
-def _begins_a_sentence(text: str, start: int) -> bool:
-    before = text[:start].rstrip(" \"'’“«\u00a0-–•(")
-    return not before or before[-1] in ".!?…:\n"
+def is_same(keys: tuple[Key, ...], others: tuple[Key, ...]) -> bool:
+    """Tell whether two labels say the same: the phrase that one begins with is the other's."""
+    return keys[0] == others[0] or set(keys) <= set(others) or set(others) <= set(keys)
 
 
-def _phrases(text: str, language: str) -> Iterator[list[Word]]:
-    words = words_of(text, language)
-    for i, first in enumerate(words):
-        if first.is_small:
-            continue
-        for j in range(i, min(i + _LONGEST + 1, len(words))):
-            if j > i and not _joined(text, words[j - 1], words[j]):
-                break
-            inside = words[i : j + 1]
-            if not words[j].is_small and sum(not word.is_small for word in inside) <= _LONGEST and len(inside) <= 4:
-                yield inside
+def _strongest(found: Vocabulary, group: int, size: int) -> list[tuple[Phrase, float]]:
+    """Return the group's strongest phrases by TF-IDF: of what several people wrote, where they share anything."""
+    phrases = found.phrases(group)
+    shared = [phrase for phrase in phrases if phrase.answers >= _SHARED_BY * size]
+    if sum(phrase.reads_well >= _WELL for phrase in shared) < _ENOUGH:
+        shared = phrases
+    weights = [(phrase, _weight(phrase, found, group, size)) for phrase in shared]
+    return sorted(weights, key=lambda one: (-one[1] * (0.1 + one[0].reads_well), one[0].key))[:_CANDIDATES]
 
 
-def _joined(text: str, left: Word, right: Word) -> bool:
-    """Tell whether only a space, or an elided article, stands between two words: a comma ends a phrase."""
-    between = text[left.end : right.start]
-    return not any(c in between for c in '.,;:!?()[]«»"/@–—…\n') and len(between) <= 4
+def _weight(phrase: Phrase, found: Vocabulary, group: int, size: int) -> float:
+    share = phrase.weight / (found.whole[group] or 1.0)
+    rarity = math.log(1 + (1 + found.texts - size) / (1 + phrase.elsewhere))
+    return share * rarity * _WORTH[len(phrase.key)]
 
 
-def _overlap(key: Key, other: Key) -> bool:
-    """Tell whether two phrases share a word that carries meaning."""
-    return bool(set(key) & set(other))
+def _lookup(texts: set[str], closeness: Closeness) -> dict[str, NDArray[np.float64]]:
+    written = sorted(texts)
+    return dict(zip(written, closeness(written), strict=True)) if written else {}
+
+
+def _terms(group: int, candidates: Sequence[_Candidate]) -> tuple[Term, ...]:
+    """Return the group's terms, the strongest first, none of which says again what a stronger one said."""
+    weights = {one.phrase.key: one.weight * one.own(group) for one in candidates}
+    chosen: list[Phrase] = []
+    shared = [one for one in candidates if one.is_shared]
+    for one in sorted(shared, key=lambda one: (-weights[one.phrase.key], one.phrase.key)):
+        if len(chosen) == _TERMS:
+            break
+        if not any(set(one.phrase.key) & set(other.key) for other in chosen):
+            chosen.append(one.phrase)
+    return tuple(Term(phrase.text, round(weights[phrase.key], 4), phrase.answers) for phrase in chosen)
+
+
+@dataclass(frozen=True)
+class _Draft:
+    """A label before its nearness is known: the mean of its phrases' rarity and of how they read."""
+
+    keys: tuple[Key, ...]
+    rarity: float
+    cover: float
+    reads_well: float
+    shape: str
+    is_shared: bool
+
+
+def _drafts(group: int, size: int, candidates: Sequence[_Candidate]) -> dict[str, _Draft]:
+    """Return what a group could be called: its best terms, and the best of them two by two."""
+    strongest = max((one.weight for one in candidates), default=1.0)
+    drafts: dict[str, _Draft] = {}
+    whole = [one for one in candidates if not _is_piece(one.phrase, candidates)]
+    good = [one for one in whole if one.phrase.reads_well >= _PASSABLE] or whole
+    values = {
+        one.phrase.key: _RARITY * math.sqrt(one.weight / strongest)
+        + _READING * one.phrase.reads_well
+        + one.own(group)
+        + _clearness(one.close, group)
+        for one in good
+    }
+    good = sorted(good, key=lambda one: (-values[one.phrase.key], one.phrase.key))[:_TERMS_FOR_LABELS]
+    rarities = {one.phrase.key: math.sqrt(one.weight / strongest) for one in good}
+    for one in good:
+        key = one.phrase.key
+        drafts[one.phrase.text] = _Draft(
+            (key,),
+            rarities[key],
+            len(one.phrase.texts) / size,
+            one.phrase.reads_well,
+            "phrase" if len(key) > 1 else "word",
+            one.is_shared,
+        )
+    pairs = [(a, b) for a, b in combinations(good[:_TERMS_TO_JOIN], 2) if not _akin(a.phrase.key, b.phrase.key)]
+    for pair in pairs[:_PAIRS]:
+        a, b = sorted(pair, key=lambda one: (-one.weight * one.own(group), one.phrase.key))
+        keys = (a.phrase.key, b.phrase.key)
+        drafts[f"{a.phrase.text}, {b.phrase.text}"] = _Draft(
+            keys,
+            (rarities[keys[0]] + rarities[keys[1]]) / 2,
+            len(a.phrase.texts | b.phrase.texts) / size,
+            (a.phrase.reads_well + b.phrase.reads_well) / 2,
+            "two",
+            a.is_shared and b.is_shared,
+        )
+    return drafts
+
+
+def _is_piece(phrase: Phrase, candidates: Sequence[_Candidate]) -> bool:
+    """Tell whether a phrase nearly always stands in a longer one that reads as well."""
+    return any(
+        len(other.phrase.key) > len(phrase.key)
+        and set(phrase.key) < set(other.phrase.key)
+        and other.phrase.answers >= _PIECE * phrase.answers
+        and other.phrase.reads_well >= 0.8 * phrase.reads_well
+        for other in candidates
+    )
+
+
+def _akin(key: Key, other: Key) -> bool:
+    """Tell whether two phrases share a word or words of one family ("photo", "photographie")."""
+    return any(a[:4] == b[:4] for a in key for b in other)
+
+
+def _weigh(group: int, drafts: dict[str, _Draft], near: dict[str, NDArray[np.float64]]) -> tuple[Label, ...]:
+    labels = []
+    for text, draft in drafts.items():
+        close = near[text]
+        worth = float(close[group]) + _clearness(close, group)
+        worth += (
+            _RARITY * draft.rarity
+            + _COVER * draft.cover
+            + _READING * draft.reads_well
+            + _SHAPE[draft.shape]
+            - _ALONE * (not draft.is_shared)
+        )
+        labels.append(Label(text, round(worth, 6), draft.keys))
+    return tuple(sorted(labels, key=lambda label: (-label.worth, label.text))[:_LABELS_WEIGHED])
+
+
+def _clearness(close: NDArray[np.float64], group: int) -> float:
+    """Return what it is worth that the group's own centre is nearer than the nearest other."""
+    others = np.delete(close, group)
+    return _CLEARER * min(float(close[group] - others.max()), _CLEAR_ENOUGH) if len(others) else 0.0
+
+
+def with_capital(label: str) -> str:
+    """Return a label as it is shown."""
+    return label[:1].upper() + label[1:]

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import version
 from time import perf_counter
 
@@ -12,10 +13,14 @@ from numpy.typing import NDArray
 from sklearn.metrics import adjusted_mutual_info_score
 from threadpoolctl import threadpool_limits
 
+from analysis.campaigns import Campaign, find_campaigns
 from analysis.clusters import Clusters, cluster
-from analysis.corpus import Corpus, SetAside
+from analysis.corpus import Corpus
 from analysis.engines import Engine, Vectors, load_engine
 from analysis.errors import AnalysisError
+from analysis.label_pairs import Place
+from analysis.placing import WHILE_GROUPING, Placed, in_context, place_ideas
+from analysis.reading import Read, read_answers
 from analysis.settings import Settings
 from analysis.stability import (
     NUMBERS_TRIED,
@@ -44,8 +49,14 @@ class Findings:
     ----------
     corpus
         All input rows; those that the engine could not read are set aside here too.
-    rows, labels, strengths
-        Shape (n,): the rows in themes, the theme of each (0 to k - 1), and how close it is to the theme's centre.
+    ideas
+        The n ideas in themes, in input order: an answer has one or several (:attr:`analysis.corpus.Corpus.ideas`).
+    labels, strengths
+        Shape (n,): the theme of each idea (0 to k - 1), and how close it is to the theme's centre.
+    is_main, is_weak
+        Shape (n,): whether the theme of each is its answer's main one, and whether it hardly belongs there.
+    campaigns
+        Long texts that several people sent in nearly the same words; they are counted like any other.
     themes
         The one with the most people first; those too small to be counted in public last.
     tables
@@ -55,6 +66,8 @@ class Findings:
     language_agreement
         Adjusted mutual information of theme and language: 0 when themes ignore the language, 1 when they are the
         language.
+    nearness
+        Shape (k, k): cosine of each theme's centre to each other's.
     seconds
         Seconds spent in each step.
     versions
@@ -63,9 +76,12 @@ class Findings:
 
     corpus: Corpus
     settings: Settings
-    rows: NDArray[np.intp]
+    ideas: pd.DataFrame
     labels: NDArray[np.intp]
     strengths: NDArray[np.float64]
+    is_main: NDArray[np.bool_]
+    is_weak: NDArray[np.bool_]
+    campaigns: tuple[Campaign, ...]
     themes: tuple[Theme, ...]
     tables: tuple[CountTable, ...]
     engine: str
@@ -73,13 +89,24 @@ class Findings:
     choice: Choice
     curve: tuple[Agreement, ...]
     language_agreement: float
+    nearness: NDArray[np.float64]
     seconds: dict[str, float]
     versions: dict[str, str]
 
     @property
+    def rows(self) -> NDArray[np.intp]:
+        """The input row of each idea, shape (n,): a row stands here as often as it has ideas in themes."""
+        return self.ideas["row"].to_numpy(dtype=np.intp)
+
+    @property
     def kept(self) -> pd.DataFrame:
-        """The rows in themes, in input order."""
+        """The row of each idea, in input order, length n."""
         return self.corpus.rows.iloc[self.rows]
+
+    @property
+    def answers(self) -> int:
+        """How many answers are in themes."""
+        return int(self.ideas["row"].nunique())
 
 
 def find_themes(corpus: Corpus, settings: Settings, progress: Progress) -> Findings:
@@ -99,33 +126,34 @@ def find_themes(corpus: Corpus, settings: Settings, progress: Progress) -> Findi
         _enough(corpus)
         engine = load_engine(settings.engine)
         with _timed("vectors", seconds):
-            vectors = _vectors(engine, corpus, settings, progress)
-        corpus, rows, values = _readable(corpus, vectors)
+            read = _read_enough(engine, corpus, settings, progress)
+        values = in_context(read.vectors, read.answers, read.of, WHILE_GROUPING)
         with _timed("number", seconds):
             choice, curve = _number(values, settings, progress)
         with _timed("clusters", seconds):
-            people = pd.factorize(corpus.rows["person"].iloc[rows])[0]
-            clusters = cluster(values, choice.themes, settings.seed, people=people)
-            clusters, tables = _in_public_order(corpus, rows, clusters, settings.least_people)
+            clusters, placed, tables = _group_ideas(read, values, choice.themes, settings)
             stability = theme_stability(values, clusters.labels, settings.seed, _group)
             progress("clusters", 1, 1)
         with _timed("themes", seconds):
-            closeness = _closeness(vectors, clusters)
-            themes = describe_themes(corpus, rows, clusters.labels, values, clusters.strengths, stability, closeness)
+            themes = describe_themes(read.ideas, placed, values, stability, *_closeness(read.space, clusters))
             progress("themes", 1, 1)
     return Findings(
-        corpus=corpus,
+        corpus=read.corpus,
         settings=settings,
-        rows=rows,
-        labels=clusters.labels,
-        strengths=clusters.strengths,
+        ideas=read.ideas,
+        labels=placed.labels,
+        strengths=placed.strengths,
+        is_main=placed.is_main,
+        is_weak=placed.is_weak,
+        campaigns=_campaigns(read.corpus),
         themes=themes,
         tables=tables,
         engine=engine.name,
-        engine_settings=dict(vectors.settings),
+        engine_settings=dict(read.space.settings),
         choice=choice,
         curve=curve,
-        language_agreement=_language_agreement(corpus, rows, clusters),
+        language_agreement=_language_agreement(read.ideas["language"], placed.labels),
+        nearness=clusters.centres @ clusters.centres.T,
         seconds=seconds,
         versions=list_versions(engine),
     )
@@ -147,29 +175,15 @@ def _enough(corpus: Corpus) -> None:
     kept = corpus.kept
     if len(kept) < FEWEST_ANSWERS:
         raise AnalysisError("answers.too_few", contributions=len(kept), rows=len(corpus.rows), least=FEWEST_ANSWERS)
-    if kept["text"].str.casefold().nunique() == 1:
+    if kept["folded"].nunique() == 1:
         raise AnalysisError("answers.identical", contributions=len(kept))
 
 
-def _vectors(engine: Engine, corpus: Corpus, settings: Settings, progress: Progress) -> Vectors:
-    kept = corpus.kept
-    return engine.vectors(
-        kept["text"].tolist(),
-        kept["language"].tolist(),
-        settings.seed,
-        lambda done, total: progress("vectors", done, total),
-    )
-
-
-def _readable(corpus: Corpus, vectors: Vectors) -> tuple[Corpus, NDArray[np.intp], NDArray[np.float64]]:
-    """Set aside what the engine could not read, with its reason."""
-    kept = corpus.kept.index.to_numpy()
-    rows = corpus.rows.copy()
-    rows.loc[kept[~vectors.readable], "set_aside"] = str(SetAside.NO_SHARED_WORDS)
-    values = vectors.values[vectors.readable]
-    if len(values) < FEWEST_ANSWERS:
-        raise AnalysisError("answers.no_shared_words", contributions=len(kept))
-    return replace(corpus, rows=rows), kept[vectors.readable], values
+def _read_enough(engine: Engine, corpus: Corpus, settings: Settings, progress: Progress) -> Read:
+    read = read_answers(engine, corpus, settings.seed, partial(progress, "vectors"))
+    if len(read.answers) < FEWEST_ANSWERS:
+        raise AnalysisError("answers.no_shared_words", contributions=len(corpus.kept))
+    return read
 
 
 def _number(
@@ -185,35 +199,48 @@ def _number(
     curve = agreement_curve(
         values, NUMBERS_TRIED, settings.seed, _group, lambda done, total: progress("number", done, total)
     )
-    return choose_number(curve, len(values)), curve
+    return choose_number(curve), curve
 
 
 def _group(values: NDArray[np.float64], k: int, seed: int) -> NDArray[np.intp]:
     return cluster(values, k, seed, _RESTARTS_FOR_CURVE).labels
 
 
-def _in_public_order(
-    corpus: Corpus, rows: NDArray[np.intp], clusters: Clusters, least: int
-) -> tuple[Clusters, tuple[CountTable, ...]]:
-    """Count people, and number the groups so that a number tells nothing that the tables hide."""
-    kept = corpus.rows.iloc[rows]
-    columns = {LANGUAGE: kept["language"]}
-    columns |= {str(name): corpus.groups[name].iloc[rows] for name in corpus.groups}
-    tables = count_people(kept["person"], clusters.labels, len(clusters.centres), columns, least)
-    first_seen = np.unique(clusters.labels, return_index=True)[1]
+def _group_ideas(
+    read: Read, values: NDArray[np.float64], number: int, settings: Settings
+) -> tuple[Clusters, Placed, tuple[CountTable, ...]]:
+    """Group ideas, place them, count their people, and number themes so that a number tells nothing that is hidden."""
+    people = pd.factorize(read.ideas["person"])[0]
+    clusters = cluster(values, number, settings.seed, people=people)
+    placed = place_ideas(read.vectors, read.answers, read.of, clusters.centres, clusters.labels)
+    groups = read.corpus.groups
+    columns = {LANGUAGE: read.ideas["language"]}
+    columns |= {str(name): groups[name].iloc[read.ideas["row"]] for name in groups}
+    tables = count_people(read.ideas["person"], placed.labels, len(clusters.centres), columns, settings.least_people)
+    first_seen = np.unique(placed.labels, return_index=True)[1]
     order = public_order(tables[0], first_seen.tolist())
-    return clusters.reordered(order), tuple(table.reordered(order) for table in tables)
+    return clusters.reordered(order), placed.reordered(order), tuple(table.reordered(order) for table in tables)
 
 
-def _closeness(vectors: Vectors, clusters: Clusters) -> Closeness:
+def _campaigns(corpus: Corpus) -> tuple[Campaign, ...]:
+    kept = corpus.kept
+    return find_campaigns(kept.index.tolist(), kept["folded"].tolist(), kept["person"].tolist())
+
+
+def _closeness(vectors: Vectors, clusters: Clusters) -> tuple[Closeness, Place]:
+    """Return how close terms are to each group's centre, and the vectors by which labels are paired."""
+    meaning = vectors.meaning or vectors.place
+
+    def place(terms: Sequence[str], language: str) -> NDArray[np.float64]:
+        return meaning(terms, [language] * len(terms))
+
     def closeness(terms: Sequence[str], language: str) -> NDArray[np.float64]:
         return np.asarray(vectors.place(terms, [language] * len(terms)) @ clusters.centres.T, dtype=np.float64)
 
-    return closeness
+    return closeness, place
 
 
-def _language_agreement(corpus: Corpus, rows: NDArray[np.intp], clusters: Clusters) -> float:
-    languages = corpus.rows["language"].iloc[rows]
+def _language_agreement(languages: pd.Series, labels: NDArray[np.intp]) -> float:
     if languages.nunique() < 2:
         return 0.0
-    return round(float(adjusted_mutual_info_score(languages, clusters.labels)), 4)
+    return round(float(adjusted_mutual_info_score(languages, labels)), 4)

@@ -37,6 +37,7 @@ vont vos votre vous vraiment vu y vraie vrai svp merci là-bas quelqu'un chacun 
 six sept huit neuf dix onze douze quinze vingt trente quarante cinquante cent mille premier première deuxième dit dire
 disent dis aller venir vient viennent mets met passe passer pis ben faque genre truc trucs chose choses monde gens
 monsieur madame jai cest ya sil nai navons ans an mois semaine semaines jour jours hier demain aujourd'hui temps-ci
+icitte tsé pcq bcp tjrs
 """
 _SMALL_ENGLISH = """
 a about above after again against ago all almost already also although always am an and another any anybody anyone
@@ -54,7 +55,8 @@ whole whom whose why will with within without won would wouldn yes yet you your 
 ive dont cant doesnt isnt thats theres wasnt didnt id its youre theyre two three four five six seven eight nine ten
 eleven twelve fifteen twenty thirty forty fifty hundred thousand first second third say says said saying tell tells
 told ask asks asked come comes coming came put puts look looks looking find finding found thing stuff guy people
-person year years month months week weeks day days today tomorrow yesterday
+person shes hes whats lets youll theyll hasnt havent arent couldnt wouldnt shouldnt werent youve weve theyve
+year years month months week weeks day days today tomorrow yesterday
 """
 SMALL_WORDS = {
     "fr": frozenset(_SMALL_FRENCH.split()),

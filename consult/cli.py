@@ -86,7 +86,10 @@ def _help_where_no_command(context: click.Context) -> None:
     default="auto",
     metavar="NAME",
     show_default=True,
-    help=_("How answers are compared: sentence (meaning), tfidf (words), or auto (the best that is installed)."),
+    help=_(
+        "How answers are compared: hybrid (meaning and words), sentence (meaning), tfidf (words), or auto (the best"
+        " that is installed)."
+    ),
 )
 @click.option(
     "--seed", type=int, metavar="N", help=_("Start of the random draws: the same seed gives the same themes.")

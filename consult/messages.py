@@ -30,7 +30,7 @@ def set_aside_reason(code: str, words: Words) -> str:
         "empty": _("Left blank"),
         "no_words": _("No words, only signs or numbers"),
         "says_nothing": _("Says that there is nothing to say (“nothing to add”, “n/a”)"),
-        "other_language": _("Written in neither French nor English"),
+        "other_language": _("Written in neither French nor English: waits for a translation"),
         "repeated": _("The same person saying the same thing again"),
         "no_shared_words": _("No word that any other answer uses"),
     }[code]
@@ -42,9 +42,15 @@ def ground(code: str, words: Words) -> str:
     return {
         "asked_for": _("This number of themes was asked for."),
         "comes_back": _(
-            "Of the numbers tried, this is the largest that comes back nearly as well as the best when the program"
-            " leaves out one answer in five."
+            "Of the numbers tried, this one weighs best three things together: the themes come back when the program"
+            " leaves out one answer in five, they stand clearly apart, and there are as many as a committee can read."
         ),
+        "none_comes_back": _(
+            "The answers single out no number of themes: none comes back well when the program leaves out one"
+            " answer in five. This one weighs best how well themes come back, how clearly they stand apart, and how"
+            " many a committee can read. Asking for slightly more or slightly fewer is just as sound."
+        ),
+        # what runs kept from version 0.3 may say
         "rule_of_thumb": _(
             "The answers single out no number of themes: none comes back well when the program leaves out one"
             " answer in five. A rule of thumb was used (the square root of half the number of answers, between 4 and"
@@ -58,6 +64,10 @@ def engine(name: str, words: Words) -> str:
     """Return what an engine does."""
     _ = words.gettext
     return {
+        "hybrid": _(
+            "Answers were compared by their meaning, with a multilingual sentence encoder that runs on this machine,"
+            " and by their words; French and English answers were placed together."
+        ),
         "sentence": _(
             "Answers were compared by their meaning, with a multilingual sentence encoder that runs on this machine;"
             " French and English answers were placed together."

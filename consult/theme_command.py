@@ -125,7 +125,7 @@ def _run(request: Request, progress: Progress, today: date) -> Result:
             THEMES: themes_csv(findings),
             ASSIGNMENTS: assignments_csv(findings),
             REPORT: report_html(findings, report, source),
-            RUN: run_json(findings, _made_from(request, table, digest)),
+            RUN: run_json(findings, report, _made_from(request, table, digest)),
         },
     )
     return Result(findings, report, source, request.out)

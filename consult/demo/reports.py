@@ -34,4 +34,4 @@ def _titles(question: str) -> Titles:
     values = {("group", code): name for code, name in sample.group_names().items()}
     values |= {("region", choice.code): choice.label for choice in questions["region"].choices}
     columns = {"group": Localised(en="Group", fr="Milieu"), "region": Localised(en="Region", fr="Région")}
-    return Titles(questions[question].text, columns, values)
+    return Titles(questions[question].text, columns, values, frozenset({"group"}))

@@ -10,9 +10,14 @@ from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 
+import pandas as pd
+
+from analysis.campaigns import Campaign
 from analysis.corpus import SetAside
 from analysis.languages import LANGUAGES
 from analysis.pipeline import Findings
+from analysis.report import Report, count_without
+from analysis.theme_review import Review, review_themes
 from analysis.themes import Theme
 from consult.errors import InputError
 from consult.exports.csv_text import csv_bytes
@@ -85,35 +90,51 @@ def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
 def themes_csv(findings: Findings) -> bytes:
     """One row for each theme, largest first; labels and terms empty in a language that nobody used there."""
     about = ("theme", "label_en", "label_fr", "terms_en", "terms_fr", "contributions", "people", "share")
-    header = (*about, "contributions_en", "contributions_fr", "cohesion", "stability")
+    header = (*about, "contributions_en", "contributions_fr", "cohesion", "stability", "firm_people")
     return csv_bytes(header, [_theme_row(theme, findings) for theme in findings.themes])
 
 
 def assignments_csv(findings: Findings) -> bytes:
     """One row for each input row, in input order; the theme is empty where the row was set aside, with the reason."""
     rows = findings.corpus.rows
-    theme = dict(zip(findings.rows.tolist(), (findings.labels + 1).tolist(), strict=True))
-    strength = dict(zip(findings.rows.tolist(), findings.strengths.round(3).tolist(), strict=True))
+    placed = _placed_answers(findings)
+    sent_together = {
+        row: number for number, campaign in enumerate(findings.campaigns, start=1) for row in campaign.rows
+    }
     cells = zip(rows.index, rows["id"], rows["language"], rows["set_aside"], strict=True)
-    header = ("id", "theme", "themes", "strength", "set_aside", "language")
-    return csv_bytes(
-        header,
-        (
-            (
-                identifier,
-                theme.get(row, ""),
-                theme.get(row, ""),
-                strength.get(row, ""),
-                aside,
-                "" if aside == SetAside.EMPTY else language,
-            )
-            for row, identifier, language, aside in cells
-        ),
+    header = ("id", "theme", "themes", "strength", "set_aside", "language", "weak", "campaign")
+    nowhere = ("", "", "", "")
+    lines = []
+    for row, identifier, language, aside in cells:
+        theme, themes, strength, weak = placed.get(row, nowhere)
+        spoken = "" if aside == SetAside.EMPTY else language
+        lines.append((identifier, theme, themes, strength, aside, spoken, weak, sent_together.get(row, "")))
+    return csv_bytes(header, lines)
+
+
+def _placed_answers(findings: Findings) -> dict[int, tuple[int, str, float, int]]:
+    """Return each answer's main theme, all its themes, how close it is to the main one, and whether only weakly."""
+    frame = pd.DataFrame(
+        {
+            "row": findings.rows,
+            "theme": findings.labels + 1,
+            "strength": findings.strengths.round(3),
+            "is_main": findings.is_main,
+            "is_weak": findings.is_weak,
+        }
     )
+    main = frame[frame["is_main"]].groupby("row").agg({"theme": "first", "strength": "max", "is_weak": "min"})
+    others = frame.sort_values(["row", "is_main", "strength"], ascending=[True, False, False], kind="stable")
+    every = others.drop_duplicates(["row", "theme"]).astype({"theme": "str"}).groupby("row")["theme"].agg(";".join)
+    return {
+        int(row): (int(theme), every[row], float(strength), int(weak))
+        for row, theme, strength, weak in main.itertuples(name=None)
+    }
 
 
-def run_json(findings: Findings, made_from: Mapping[str, object]) -> bytes:
-    """How the result was made: enough to make it again."""
+def run_json(findings: Findings, report: Report, made_from: Mapping[str, object]) -> bytes:
+    """How the result was made, enough to make it again, and what checking the themes found."""
+    review = review_themes(findings, report)
     reasons = findings.corpus.rows["set_aside"]
     run = {
         _OURS: version("consult"),
@@ -126,15 +147,48 @@ def run_json(findings: Findings, made_from: Mapping[str, object]) -> bytes:
             "tried": [asdict(point) for point in findings.curve],
         },
         "rows": len(reasons),
-        "contributions": len(findings.rows),
+        "contributions": findings.answers,
+        "ideas": len(findings.ideas),
+        "weak_ideas": int(findings.is_weak.sum()),
+        "campaigns": [_campaign_in_run(campaign, findings) for campaign in findings.campaigns],
         "people": int(findings.kept["person"].nunique()),
         "set_aside": {str(k): int(v) for k, v in reasons[reasons != ""].value_counts().sort_index().items()},
         "languages_detected": findings.corpus.detected,
         "theme_language_agreement": findings.language_agreement,
+        "themes": [_theme_in_run(theme, review) for theme in findings.themes],
+        "findings": [
+            {"check": str(found.check), "themes": found.themes, "remedy": str(found.remedy), **found.values}
+            for found in review.findings
+        ],
         "versions": findings.versions,
         "seconds": findings.seconds,
     }
     return (json.dumps(run, ensure_ascii=False, indent=2) + "\n").encode("utf-8")
+
+
+def _campaign_in_run(campaign: Campaign, findings: Findings) -> dict[str, object]:
+    without = count_without(findings.ideas, findings.labels, campaign)
+    return {
+        "people": campaign.people,
+        "rows": [row + 1 for row in campaign.rows],
+        "themes": [
+            {"theme": theme, "people": people, "people_without": left} for theme, (people, left) in without.items()
+        ],
+    }
+
+
+def _theme_in_run(theme: Theme, review: Review) -> dict[str, object]:
+    nearest = review.nearest[theme.number]
+    return {
+        "theme": theme.number,
+        "labels": {language: theme.names[language].label for language in LANGUAGES},
+        "terms": {
+            language: [{"term": term.text, "strength": term.weight} for term in theme.names[language].terms]
+            for language in LANGUAGES
+        },
+        "nearest": nearest and {"theme": nearest[0], "cosine": nearest[1]},
+        "mix": [asdict(mix) for mix in review.mixes[theme.number]],
+    }
 
 
 def _theme_row(theme: Theme, findings: Findings) -> tuple[str | int | float, ...]:
@@ -149,6 +203,7 @@ def _theme_row(theme: Theme, findings: Findings) -> tuple[str | int | float, ...
         *(int(spoken.get(language, 0)) for language in LANGUAGES),
         round(theme.cohesion, 3),
         round(theme.stability, 3),
+        theme.firm_people,
     )
 
 

@@ -11,9 +11,11 @@ from analysis.pipeline import Findings
 from analysis.protection import OTHER_VALUES
 from analysis.report import Report
 from analysis.tables import LANGUAGE
+from analysis.theme_review import Review, review_themes
 from consult import messages
 from consult.languages import LANGUAGES, OWN_NAMES, Formats, interface_words
 from consult.resources import resource
+from consult.theme_sentences import Speaker, check_sentence, placed_sentences
 from surveys.localised import Localised
 
 # The longest bar, in percents of the line: what is left holds its number.
@@ -24,12 +26,14 @@ _LONGEST_BAR = 84
 class Titles:
     """What the columns and their values are called, where that is known; codes and column names are shown otherwise.
 
-    ``question`` is what people were asked; ``columns`` are by name, ``values`` by name and value.
+    ``question`` is what people were asked; ``columns`` are by name, ``values`` by name and value; ``people`` are the
+    columns whose values name people in the plural ("Caregivers").
     """
 
     question: Localised | None = None
     columns: Mapping[str, Localised] = field(default_factory=dict)
     values: Mapping[tuple[str, str], Localised] = field(default_factory=dict)
+    people: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -69,15 +73,17 @@ def report_html(findings: Findings, report: Report, source: Source) -> bytes:
     """Return the report: a page of two articles, French and English, the language most answers are in first."""
     spoken = findings.kept["language"].value_counts()
     order = sorted(LANGUAGES, key=lambda language: -int(spoken.get(language, 0)))
-    articles = {language: _article(language, findings, report, source) for language in order}
+    review = review_themes(findings, report)
+    articles = {language: _article(language, findings, report, review, source) for language in order}
     page = _environment(order[0]).get_template("exports/themes_page.html")
     html = page.render(articles=articles, names=OWN_NAMES, first=order[0], title=source.question(order[0]))
     return html.encode("utf-8")
 
 
-def _article(language: str, findings: Findings, report: Report, source: Source) -> Markup:
+def _article(language: str, findings: Findings, report: Report, review: Review, source: Source) -> Markup:
     environment = _environment(language)
     words = interface_words(language)
+    speaker = _speaker(language, source)
     html = environment.get_template("exports/_themes_article.html").render(
         language=language,
         other="en" if language == "fr" else "fr",
@@ -85,12 +91,26 @@ def _article(language: str, findings: Findings, report: Report, source: Source) 
         report=report,
         source=source,
         bars=_bars(report),
+        checks=[check_sentence(finding, speaker) for finding in review.findings],
+        placed={number: placed_sentences(mixes, speaker) for number, mixes in review.mixes.items()},
+        nearest={number: near[0] for number, near in review.nearest.items() if near},
         reason=lambda code: messages.set_aside_reason(code, words),
         ground=messages.ground(findings.choice.ground, words),
         engine=messages.engine(findings.engine, words),
         least=findings.settings.least_people,
     )
     return Markup(html)  # noqa: S704 - rendered just above by a template that escapes
+
+
+def _speaker(language: str, source: Source) -> Speaker:
+    """Return who writes the sentences of an article; only what has a title can be said to name people."""
+    titled = frozenset(column for column, _ in source.titles.values) & source.titles.people
+    return Speaker(
+        interface_words(language),
+        Formats(language),
+        lambda column, value: source.value_title(column, value, language),
+        titled,
+    )
 
 
 def _bars(report: Report) -> Mapping[int, float]:

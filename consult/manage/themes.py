@@ -53,7 +53,7 @@ _LONGEST_WORD = 100
 # More than any theme has; the databases cannot count to any number that an address can hold.
 _MOST_PAGES = 1_000_000
 _MOST = 0.5
-_ENGINES = frozenset({"sentence", "tfidf"})
+_ENGINES = frozenset({"hybrid", "sentence", "tfidf"})
 
 
 @dataclass(frozen=True)

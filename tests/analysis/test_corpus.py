@@ -46,6 +46,16 @@ def test_only_an_engine_can_find_that_no_word_is_shared():
             "Sans objet",
             "s/o",
         ),
+        *(
+            "Idem",
+            "Voir ci-dessus",
+            "Même réponse.",
+            "déjà dit",
+            "Merci beaucoup!",
+            "Same as above",
+            "Ditto",
+            "as above",
+        ),
         *("Nothing", "Nothing to add.", "No comment!", "don’t know", "I don't know", "idk", "none", "xxx", "test"),
     ],
 )
@@ -183,3 +193,51 @@ def test_normalising_twice_is_normalising_once(text):
     once = normalise(text)
     assert normalise(once) == once
     assert unicodedata.is_normalized("NFC", once)
+
+
+_TWO = "  Les repas arrivent froids le soir.\n\nLe stationnement\u00a0 est de\u0301ja\u0300 plein à midi! "
+
+
+def _ideas(texts, **given):
+    units = build_corpus(texts, languages="fr", **given).units
+    return list(zip(units["row"].tolist(), units["text"].tolist(), units["set_aside"].tolist(), strict=True))
+
+
+def test_an_answer_of_two_ideas_has_two_with_exact_places_in_the_text_as_it_came():
+    corpus = build_corpus([_KEPT, _TWO], languages="fr")
+    units = corpus.units[corpus.units["row"] == 1]
+    assert units["text"].tolist() == ["Les repas arrivent froids le soir.", "Le stationnement est déjà plein à midi!"]
+    for start, end, text in zip(units["starts_at"], units["ends_at"], units["text"], strict=True):
+        assert normalise(_TWO[start:end]) == text
+    assert units["unit"].tolist() == [0, 1]
+
+
+def test_an_idea_that_says_nothing_is_set_aside_without_its_answer():
+    text = "Les repas arrivent froids le soir. Je ne sais pas."
+    assert _ideas([_KEPT, text])[1:] == [
+        (1, "Les repas arrivent froids le soir.", ""),
+        (1, "Je ne sais pas.", SetAside.SAYS_NOTHING),
+    ]
+    assert _aside([_KEPT, text]) == ["", ""]
+
+
+def test_an_answer_whose_every_idea_says_nothing_is_set_aside():
+    assert _aside([_KEPT, "Je ne sais pas. Aucun commentaire pour moi", "Je ne sais pas. Rien à ajouter."]) == [
+        "",
+        "",
+        SetAside.SAYS_NOTHING,
+    ]
+
+
+def test_an_idea_that_a_person_said_before_is_set_aside_and_another_persons_is_not():
+    texts = ["Les repas arrivent froids le soir.", "Les repas arrivent froids le soir. Le stationnement est plein."]
+    said = [reason for _, _, reason in _ideas([*texts, texts[1]], ids=["a", "a", "b"])]
+    assert said == ["", SetAside.REPEATED, "", "", ""]
+
+
+def test_answers_can_be_left_whole():
+    assert _ideas([_KEPT, _TWO], whole=True)[1] == (1, normalise(_TWO), "")
+
+
+def test_what_is_set_aside_whole_has_no_ideas():
+    assert _ideas(["Rien à ajouter", _KEPT, ""]) == [(1, _KEPT, "")]

@@ -6,9 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analysis.campaigns import Campaign
 from analysis.corpus import build_corpus
 from analysis.naming import Name
 from analysis.pipeline import find_themes
+from analysis.placing import Placed
 from analysis.report import make_report
 from analysis.settings import Settings
 from analysis.tables import LANGUAGE, count_people
@@ -32,16 +34,18 @@ def _regrouped(findings, labels, **changes):
     """Return findings whose themes hold other rows: the first ``labels`` decide, texts and people stay."""
     labels = np.array(labels)
     groups = int(labels.max()) + 1
+    ideas = findings.corpus.ideas.drop_duplicates("row").reset_index(drop=True)
+    firmly = np.ones(len(labels), dtype=bool)
+    placed = Placed(labels, np.linspace(0.9, 0.5, len(labels)), firmly, ~firmly)
     themes = describe_themes(
-        findings.corpus,
-        findings.rows,
-        labels,
+        ideas,
+        placed,
         np.eye(len(labels)),
-        findings.strengths,
         np.ones(groups),
         lambda terms, language: np.ones((len(terms), groups)),
     )
-    return _counted(findings, labels=labels, themes=tuple(replace(theme, **changes) for theme in themes))
+    themes = tuple(replace(theme, **changes) for theme in themes)
+    return _counted(findings, ideas=ideas, **vars(placed), themes=themes)
 
 
 def _of_each(findings, *sizes):
@@ -52,13 +56,14 @@ def _of_each(findings, *sizes):
 
 
 def _languages_of(findings):
-    return findings.kept["language"].to_numpy()
+    return findings.corpus.rows["language"].to_numpy()
 
 
 def test_every_theme_of_enough_people_is_counted_and_quoted(planted_findings):
     report = make_report(planted_findings)
     assert report.people == 120
     assert [theme.people for theme in report.themes] == [theme.people for theme in planted_findings.themes]
+    assert not report.several
     assert sum(theme.share for theme in report.themes) == pytest.approx(1.0)
     assert all(theme.quotes for theme in report.themes)
 
@@ -259,3 +264,46 @@ def test_a_group_that_nobody_gave_is_a_column_of_its_own(planted_findings):
     corpus = replace(planted_findings.corpus, groups=groups)
     report = make_report(_counted(planted_findings, corpus=corpus))
     assert report.tables[1].values == ("x", "")
+
+
+_LETTER = "Nous demandons au conseil de garder le stationnement gratuit parce que nos familles vivent loin de la ville."
+
+
+def _with_campaign(planted_findings, senders, **changes):
+    """Findings in which so many people of the first theme sent one text, which one more of them said alone."""
+    rows = planted_findings.corpus.rows.copy()
+    sent = tuple(range(senders))
+    rows.loc[list(sent), "text"] = _LETTER
+    corpus = replace(planted_findings.corpus, rows=rows)
+    found = _regrouped(replace(planted_findings, corpus=corpus), (np.arange(120) >= 40).astype(int))
+    return replace(found, campaigns=(Campaign(sent, senders),), **changes)
+
+
+def test_a_campaign_is_shown_with_what_is_left_without_it(planted_findings):
+    report = make_report(_with_campaign(planted_findings, 9))
+    assert "campaign" in report.warnings
+    (campaign,) = report.campaigns
+    assert (campaign.people, campaign.text, campaign.without) == (9, _LETTER, {1: 31})
+    assert "campaign" not in make_report(planted_findings).warnings
+
+
+@pytest.mark.parametrize("senders", [4, 37])
+def test_a_campaign_of_few_or_one_that_leaves_few_shows_no_count_that_gives_them_away(planted_findings, senders):
+    report = make_report(_with_campaign(planted_findings, senders))
+    assert [campaign.without for campaign in report.campaigns] == ([] if senders == 4 else [{}])
+
+
+def test_a_campaign_is_quoted_only_where_somebody_agreed_and_nothing_points_at_a_person(planted_findings):
+    found = _with_campaign(planted_findings, 9)
+    rows = found.corpus.rows.copy()
+    rows.loc[:8, "can_be_quoted"] = False
+    (campaign,) = make_report(replace(found, corpus=replace(found.corpus, rows=rows))).campaigns
+    assert campaign.text is None
+    rows.loc[:8, ["can_be_quoted", "text"]] = [True, f"{_LETTER} Écrivez à a.roy@example.org"]
+    (campaign,) = make_report(replace(found, corpus=replace(found.corpus, rows=rows))).campaigns
+    assert campaign.text is None
+
+
+def test_the_share_of_weak_ideas_is_said(planted_findings):
+    weak = np.arange(len(planted_findings.ideas)) % 4 == 0
+    assert make_report(replace(planted_findings, is_weak=weak)).weak == pytest.approx(weak.mean())

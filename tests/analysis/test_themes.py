@@ -4,24 +4,25 @@ import numpy as np
 import pytest
 
 from analysis.corpus import build_corpus
+from analysis.placing import Placed
 from analysis.themes import describe_themes
 
 _FRENCH = "Le stationnement de l’hôpital est beaucoup trop cher"
 _ENGLISH = "Parking at the hospital is far too expensive for families"
 
 
-def _describe(texts, *, ids=None, languages=None, labels=None, strengths=None, vectors=None, quotable=None):
-    """Describe themes of rows that stand in directions of their own, unless told otherwise."""
-    corpus = build_corpus(texts, ids=ids, languages=languages, quotable=quotable)
-    number = len(texts)
+def _describe(texts, *, labels=None, strengths=None, vectors=None, weak=(), whole=True, **columns):
+    """Describe themes of ideas that stand in directions of their own, unless told otherwise."""
+    ideas = build_corpus(texts, whole=whole, **columns).ideas
+    number = len(ideas)
     labels = np.zeros(number, dtype=int) if labels is None else np.array(labels)
     groups = int(labels.max()) + 1
+    strengths = np.linspace(0.9, 0.5, number) if strengths is None else np.array(strengths)
+    placed = Placed(labels, strengths, np.ones(number, dtype=bool), np.isin(np.arange(number), weak))
     return describe_themes(
-        corpus,
-        np.arange(number),
-        labels,
+        ideas,
+        placed,
         np.eye(number) if vectors is None else np.array(vectors, dtype=float),
-        np.linspace(0.9, 0.5, number) if strengths is None else np.array(strengths),
         np.linspace(1.0, 0.5, groups),
         lambda terms, language: np.ones((len(terms), groups)),
     )
@@ -146,3 +147,63 @@ def test_a_theme_is_not_named_by_a_few_peoples_words_in_the_language_of_a_minori
     (theme,) = _describe(texts, languages=["fr"] * 6 + ["en"] * 4)
     assert theme.names["fr"].label != ""
     assert (theme.names["en"].label, theme.names["en"].terms) == ("", ())
+
+
+_EIGHT = [
+    "Le stationnement est trop cher pour les familles",
+    "Se garer coûte une fortune à chaque visite",
+    "Chaque heure de stationnement ruine les patients",
+    "Les tarifs du terrain sont scandaleux",
+    "On paie le stationnement plus que le repas",
+    "Payer pour visiter sa mère est injuste",
+    "Le prix du stationnement éloigne les visiteurs",
+    "Le stationnement n’est pas trop cher selon moi",
+    "Les tarifs sont élevés partout dans la ville",
+]
+
+
+def _apart(texts=_EIGHT, **given):
+    (theme,) = _describe(texts, languages="fr", **given)
+    assert [quote.is_apart for quote in theme.quotes].count(True) <= 1
+    return [quote.text for quote in theme.quotes if quote.is_apart]
+
+
+def test_the_last_quote_is_one_that_denies_what_the_others_affirm():
+    assert _apart() == [_EIGHT[7]]
+
+
+def test_where_nobody_denies_it_is_the_furthest_that_firmly_belongs():
+    texts = [*_EIGHT[:7], "Le coût du stationnement est élevé selon moi", _EIGHT[8]]
+    assert _apart(texts) == [_EIGHT[8]]
+    assert _apart(texts, weak=[8]) == [texts[7]]
+
+
+def test_one_apart_is_another_persons_and_only_of_a_theme_large_enough_to_have_one():
+    assert _apart(ids=["a", *"bcdefg", "a", "h"]) == [_EIGHT[8]]
+    assert _apart(_EIGHT[:7]) == []
+
+
+def test_an_idea_is_quoted_alone_and_its_place_in_the_answer_is_exact():
+    stored = "  1.  Le stationnement   est trop cher\n2. On attend toute la nuit à l’urgence "
+    (theme,) = _describe([stored, *_EIGHT[1:4]], whole=False, strengths=[0.1, 0.9, 0.1, 0.1, 0.1], languages="fr")
+    quote = theme.quotes[0]
+    assert (quote.row, quote.text) == (0, "On attend toute la nuit à l’urgence")
+    assert stored[quote.starts_at : quote.ends_at] == quote.text
+
+
+def test_one_answer_in_a_theme_by_two_ideas_is_one_answer_of_one_person():
+    (theme,) = _describe(["Le stationnement est cher. Le terrain est plein.", _FRENCH], whole=False, languages="fr")
+    assert (theme.rows.tolist(), theme.people) == ([0, 1], 2)
+
+
+def test_who_is_only_weakly_attached_is_counted_apart():
+    texts = _variants(_FRENCH, 5)
+    (theme,) = _describe(texts, ids=["a", "a", "b", "c", "d"], weak=[0, 2])
+    assert (theme.people, theme.firm_people) == (4, 3)  # the first has a firm one too
+
+
+def test_copies_but_for_a_word_are_not_quoted_twice():
+    texts = _variants(_FRENCH, 4)
+    vectors = np.eye(4)
+    vectors[1] = vectors[0]
+    assert _quoted(texts, vectors=vectors) == [texts[0], texts[2], texts[3]]

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
+from analysis.engines import load_engine
 from consult.jobs import LEASE, Work
 from consult.record import night
 from consult.record.account import create_account
@@ -72,10 +73,13 @@ def test_a_run_stores_true_counts_every_contribution_and_how_it_was_made(answere
         assigned = session.scalars(sa.select(Assignment).where(Assignment.run_id == run.id)).all()
     summary = run.summary
     in_themes = [each for each in assigned if each.theme_id is not None]
-    assert len(assigned) == summary["rows"] == 120
-    assert len(in_themes) == summary["contributions"] == sum(theme.counts["contributions"] for theme in found)
+    assert summary["rows"] == summary["contributions"] == 120
+    assert len(assigned) == len(in_themes) == summary["ideas"]
+    for theme in found:
+        here = {each.contribution_id for each in in_themes if each.theme_id == theme.id}
+        assert len(here) == theme.counts["contributions"]
     assert all(0 <= each.strength <= 1 for each in assigned)
-    assert summary["people"] == sum(theme.counts["people"] for theme in found)
+    assert summary["people"] <= sum(theme.counts["people"] for theme in found)
     for column in ("group", "language", "channel"):
         assert sum(summary[column].values()) == summary["people"]
         assert all(sum(theme.counts[column].values()) == theme.counts["people"] for theme in found)
@@ -83,7 +87,7 @@ def test_a_run_stores_true_counts_every_contribution_and_how_it_was_made(answere
     assert set(found[0].counts) >= {"people", "contributions", "cohesion", "stability", "flags"}
     assert summary["themes"] == len(found) > 1
     assert {theme.labels.get(language) != "" for theme in found for language in ("en", "fr")} == {True}
-    assert (summary["engine"], run.engine, run.settings["engine"]) == ("sentence",) * 3
+    assert (summary["engine"], run.engine, run.settings["engine"]) == (load_engine().name,) * 3
     assert {"scikit-learn", "pandas"} <= set(run.versions)
     assert {"read", "corpus", "vectors", "number", "clusters", "themes"} == set(summary["seconds"])
     shares = [share for _, share in steps]
@@ -100,9 +104,9 @@ def test_only_who_agreed_is_quoted_in_the_words_that_are_stored(answered, plante
         account = create_account(session, "claire@example.org", "Claire")
         for quote in quotes:
             approve_quote(session, quote.id, str(quote.text), account.id, _now())
-    agreed = {text for number, text in enumerate(planted["text"]) if number % 2}
-    assert {quote.text.replace("\n", " ") for quote in quotes} <= agreed
-    assert all("\n" in quote.text for quote in quotes)
+    agreed = [text.replace(" ", "\n", 1) for number, text in enumerate(planted["text"]) if number % 2]
+    assert all(any(quote.text in text for text in agreed) for quote in quotes)
+    assert any(quote.text in agreed and "\n" in quote.text for quote in quotes)
 
 
 def test_where_nobody_agreed_nobody_is_quoted(world, planted):

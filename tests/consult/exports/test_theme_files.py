@@ -7,12 +7,14 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from types import FrameType
 
 import pytest
 
+from analysis.report import make_report
 from consult.errors import InputError
 from consult.exports import theme_files
 from consult.exports.theme_files import (
@@ -341,15 +343,32 @@ def test_every_theme_and_every_input_row_has_its_row(planted_findings):
     themes, assigned = _rows(themes_csv(planted_findings)), _rows(assignments_csv(planted_findings))
     assert [row["theme"] for row in themes] == [str(theme.number) for theme in planted_findings.themes]
     assert [row["id"] for row in assigned] == planted_findings.corpus.rows["id"].tolist()
-    assert [int(row["theme"]) - 1 for row in assigned] == planted_findings.labels.tolist()
-    assert [row["themes"] for row in assigned] == [row["theme"] for row in assigned]
+    main = planted_findings.is_main
+    numbers = dict(zip(planted_findings.rows[main].tolist(), (planted_findings.labels[main] + 1).tolist(), strict=True))
+    assert [int(row["theme"]) for row in assigned] == [numbers[i] for i in range(len(assigned))]
+    assert all(row["themes"].split(";")[0] == row["theme"] for row in assigned)
 
 
 def test_a_run_is_json_that_a_person_can_read(planted_findings):
-    content = run_json(planted_findings, {"input": {"file": "réponses.csv"}}).decode("utf-8")
+    report = make_report(planted_findings)
+    content = run_json(planted_findings, report, {"input": {"file": "réponses.csv"}}).decode("utf-8")
     assert "réponses.csv" in content
     run = json.loads(content)
     assert next(iter(run.items())) == ("consult", version("consult"))
     assert run["input"] == {"file": "réponses.csv"}
     assert (run["rows"], run["contributions"], run["people"], run["set_aside"]) == (120, 120, 120, {})
     assert len(run["number_of_themes"]["tried"]) == len(planted_findings.curve)
+
+
+def test_a_run_says_what_checking_the_themes_found(planted_findings):
+    near = planted_findings.nearness.copy()
+    near[0, 1] = near[1, 0] = 0.95
+    report = make_report(planted_findings)
+    run = json.loads(run_json(replace(planted_findings, nearness=near), report, {}))
+    assert {"check": "near_duplicates", "themes": [1, 2], "remedy": "merge", "nearness": 0.95} in run["findings"]
+    first = run["themes"][0]
+    assert first["nearest"] == {"theme": 2, "cosine": 0.95}
+    assert first["labels"]["fr"] == planted_findings.themes[0].names["fr"].label
+    strengths = [term["strength"] for term in first["terms"]["fr"]]
+    assert strengths == sorted(strengths, reverse=True) != []
+    assert {mix["column"] for mix in first["mix"]} <= {"", "group"}

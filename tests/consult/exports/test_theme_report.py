@@ -69,15 +69,13 @@ def test_every_quote_says_its_language(page, planted_findings):
 
 
 def test_a_theme_of_too_few_people_shows_no_number_no_quote_and_no_bar(planted_findings):
-    labels = np.zeros(120, dtype=int)
-    labels[60:116], labels[116:] = 1, 2
-    themes = tuple(
-        replace(planted_findings.themes[i], rows=np.flatnonzero(labels == i), people=int((labels == i).sum()))
-        for i in range(3)
-    )
+    labels = np.zeros(len(planted_findings.ideas), dtype=int)
+    labels[planted_findings.rows >= 60], labels[planted_findings.rows >= 116] = 1, 2
+    inside = [np.unique(planted_findings.rows[labels == i]) for i in range(3)]
+    themes = tuple(replace(planted_findings.themes[i], rows=inside[i], people=len(inside[i])) for i in range(3))
     kept = planted_findings.kept
     tables = count_people(kept["person"], labels, 3, {LANGUAGE: kept["language"]}, 5)
-    page, _ = _page(replace(planted_findings, labels=labels, themes=themes, tables=tables))
+    page, _ = _page(replace(planted_findings, labels=labels, themes=themes, tables=tables, nearness=np.eye(3)))
     for article in page.iter("article"):
         third = article.findall(".//section")[2]
         assert third.findall("blockquote") == []
@@ -117,3 +115,24 @@ def test_charts_and_tables_have_names_for_those_who_do_not_see_them(page):
         assert svg.get("aria-hidden") == "true" or svg in charts or svg.getparent() in charts
     assert all(table.findtext("caption").strip() for table in page.iter("table"))
     assert all(cell.get("scope") for cell in page.iter("th"))
+
+
+def test_what_to_check_is_said_in_both_languages(planted_findings):
+    near = planted_findings.nearness.copy()
+    near[0, 1] = near[1, 0] = 0.95
+    sound, _ = _page(replace(planted_findings, nearness=np.eye(len(near))))
+    twins, _ = _page(replace(planted_findings, nearness=near))
+    expected = {
+        "fr-CA": "Les thèmes 1 et 2 sont très proches l’un de l’autre (0,95",
+        "en-CA": "Themes 1 and 2 are very close to one another (0.95",
+    }
+    for language, sentence in expected.items():
+        assert sentence in _articles(twins)[language].text_content()
+        assert sentence not in _articles(sound)[language].text_content()  # the control
+
+
+def test_each_theme_names_the_one_nearest_to_it(page, planted_findings):
+    nearest = int(np.argmax(planted_findings.nearness[0] - np.eye(len(planted_findings.themes))[0] * 2)) + 1
+    section = _articles(page)["en-CA"].findall(".//section")[0].text_content()
+    label = planted_findings.themes[nearest - 1].names["en"].label
+    assert f"The theme nearest to it: {nearest}. {label}." in section
