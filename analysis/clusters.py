@@ -35,6 +35,10 @@ class Clusters:
     centres: NDArray[np.float64]
     strengths: NDArray[np.float64]
 
+    def of_rows(self, rows: NDArray[np.intp]) -> "Clusters":
+        """Return the same groups with their rows in another order: the first is the one that was ``rows[0]``."""
+        return Clusters(self.labels[rows], self.centres, self.strengths[rows])
+
     def reordered(self, order: Sequence[int]) -> "Clusters":
         """Return the same groups under other numbers: the first is the one that was ``order[0]``."""
         rank = np.argsort(np.asarray(order, dtype=np.intp))

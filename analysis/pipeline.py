@@ -38,6 +38,8 @@ Progress = Callable[[str, int, int], None]
 """Told the step ("vectors", "number", "clusters", "themes"), how much is done, of how much."""
 
 FEWEST_ANSWERS = 10
+# Rows that agree in these are the same text.
+_COLUMNS_TO_ORDER = 6
 _RESTARTS_FOR_CURVE = 3
 
 
@@ -128,11 +130,15 @@ def find_themes(corpus: Corpus, settings: Settings, progress: Progress) -> Findi
         with _timed("vectors", seconds):
             read = _read_enough(engine, corpus, settings, progress)
         values = in_context(read.vectors, read.answers, read.of, WHILE_GROUPING)
+        order = _order_of(values)
         with _timed("number", seconds):
-            choice, curve = _number(values, settings, progress)
+            # of whole answers: the ideas of one lean on it, so that small groups of them would seem to come back
+            choice, curve = _number(read.answers[_order_of(read.answers)], settings, progress)
         with _timed("clusters", seconds):
-            clusters, placed, tables = _group_ideas(read, values, choice.themes, settings)
-            stability = theme_stability(values, clusters.labels, settings.seed, _group)
+            clusters, placed, tables = _group_ideas(read, values, order, choice.themes, settings)
+            stability = theme_stability(
+                values[order], clusters.labels[order], settings.seed, _group, pd.factorize(read.of[order])[0]
+            )
             progress("clusters", 1, 1)
         with _timed("themes", seconds):
             themes = describe_themes(read.ideas, placed, values, stability, *_closeness(read.space, clusters))
@@ -186,6 +192,15 @@ def _read_enough(engine: Engine, corpus: Corpus, settings: Settings, progress: P
     return read
 
 
+def _order_of(values: NDArray[np.float64]) -> NDArray[np.intp]:
+    """Return the order in which ideas are grouped, which their own vectors decide.
+
+    k-means begins at rows drawn by number: the same answers in another order, as another database gives them, would
+    otherwise have other themes.
+    """
+    return np.lexsort(values.round(9)[:, :_COLUMNS_TO_ORDER].T)
+
+
 def _number(
     values: NDArray[np.float64], settings: Settings, progress: Progress
 ) -> tuple[Choice, tuple[Agreement, ...]]:
@@ -199,7 +214,7 @@ def _number(
     curve = agreement_curve(
         values, NUMBERS_TRIED, settings.seed, _group, lambda done, total: progress("number", done, total)
     )
-    return choose_number(curve), curve
+    return choose_number(curve, len(values)), curve
 
 
 def _group(values: NDArray[np.float64], k: int, seed: int) -> NDArray[np.intp]:
@@ -207,19 +222,19 @@ def _group(values: NDArray[np.float64], k: int, seed: int) -> NDArray[np.intp]:
 
 
 def _group_ideas(
-    read: Read, values: NDArray[np.float64], number: int, settings: Settings
+    read: Read, values: NDArray[np.float64], order: NDArray[np.intp], number: int, settings: Settings
 ) -> tuple[Clusters, Placed, tuple[CountTable, ...]]:
     """Group ideas, place them, count their people, and number themes so that a number tells nothing that is hidden."""
     people = pd.factorize(read.ideas["person"])[0]
-    clusters = cluster(values, number, settings.seed, people=people)
+    clusters = cluster(values[order], number, settings.seed, people=people[order]).of_rows(np.argsort(order))
     placed = place_ideas(read.vectors, read.answers, read.of, clusters.centres, clusters.labels)
     groups = read.corpus.groups
     columns = {LANGUAGE: read.ideas["language"]}
     columns |= {str(name): groups[name].iloc[read.ideas["row"]] for name in groups}
     tables = count_people(read.ideas["person"], placed.labels, len(clusters.centres), columns, settings.least_people)
-    first_seen = np.unique(placed.labels, return_index=True)[1]
-    order = public_order(tables[0], first_seen.tolist())
-    return clusters.reordered(order), placed.reordered(order), tuple(table.reordered(order) for table in tables)
+    first_seen = np.unique(placed.labels[order], return_index=True)[1]
+    public = public_order(tables[0], first_seen.tolist())
+    return clusters.reordered(public), placed.reordered(public), tuple(table.reordered(public) for table in tables)
 
 
 def _campaigns(corpus: Corpus) -> tuple[Campaign, ...]:

@@ -19,7 +19,7 @@ from sklearn.preprocessing import normalize
 Vectors = NDArray[np.float64]
 
 # How much of its answer an idea's vector holds, its own being 1: while groups are made, and while it is placed.
-WHILE_GROUPING = 0.5
+WHILE_GROUPING = 2.0
 WHILE_PLACING = 1.0
 # How much closer (cosine) another theme must be for an idea to leave its answer's main theme.
 _CLEARLY_CLOSER = 0.15

@@ -30,6 +30,7 @@ _MIDDLE = (3 * 25) ** 0.5
 # Chosen on eighty samples of labelled answers of 4 to 19 labels: half or twice these weights do nearly as well.
 _WEIGHT_OF_SEPARATION = 0.35
 _WEIGHT_OF_READING = 0.1
+_ANSWERS_EACH = 15
 
 
 class Ground(StrEnum):
@@ -104,21 +105,26 @@ def agreement_curve(
     return tuple(curve)
 
 
-def choose_number(curve: Sequence[Agreement]) -> Choice:
+def choose_number(curve: Sequence[Agreement], answers: int) -> Choice:
     """Choose how many themes to make, and say on what ground.
 
     Among four themes or more (two or three come back for almost any set and tell a committee little), the number with
     the most of: its agreement; 0.35 of its separation as a share of the best; less 0.1 of the square of the logarithm
     of how many times more or fewer it is than nine, the middle of what a committee can read. The last only decides
     where the first two do not: it costs 0.05 at four themes and 0.11 at twenty-five. The ground says whether groups of
-    that number come back; with most sets of a few hundred short answers those of no number do.
+    that number come back; with most sets of a few hundred short answers those of no number do. There are then no more
+    themes than leave each fifteen of the ``answers`` on average: more would only be smaller coincidences.
     """
     readable = [point for point in curve if point.themes >= _FEWEST]
     if not readable:
         return Choice(curve[-1].themes if curve else 2, Ground.FEW_ANSWERS)
     clearest = max(max(point.separation for point in readable), 1e-9)
     best = max(readable, key=lambda point: (_worth(point, clearest), point.themes))
-    return Choice(best.themes, Ground.COMES_BACK if best.agreement >= _COMES_BACK else Ground.NONE_COMES_BACK)
+    if best.agreement >= _COMES_BACK:
+        return Choice(best.themes, Ground.COMES_BACK)
+    few = [point for point in readable if point.themes * _ANSWERS_EACH <= answers] or readable[:1]
+    best = max(few, key=lambda point: (_worth(point, clearest), point.themes))
+    return Choice(best.themes, Ground.NONE_COMES_BACK)
 
 
 def _worth(point: Agreement, clearest: float) -> float:
@@ -134,21 +140,34 @@ def _separation(vectors: NDArray[np.float64], labels: NDArray[np.intp]) -> float
 
 
 def theme_stability(
-    vectors: NDArray[np.float64], labels: NDArray[np.intp], seed: int, group: Group
+    vectors: NDArray[np.float64],
+    labels: NDArray[np.intp],
+    seed: int,
+    group: Group,
+    answers: NDArray[np.intp] | None = None,
 ) -> NDArray[np.float64]:
     """Return for each group how well it comes back, shape (k,): mean best Jaccard overlap, 0 to 1.
 
     Over the subsamples that hold any of it; a group that none holds has not been seen to come back, and has 0.
+
+    Parameters
+    ----------
+    vectors, labels
+        Shapes (n, dimensions) and (n,).
+    answers
+        Shape (n,): the answer that each row is part of; each row is its own where left out. Answers are left out whole:
+        the ideas of one answer lean on it, and any of them would bring its group back.
     """
     rng = np.random.default_rng(seed)
-    rows = np.arange(len(vectors))
-    if len(rows) > 10 * _ROWS:
-        rows = np.sort(rng.choice(rows, 10 * _ROWS, replace=False))
+    whole = np.arange(len(vectors)) if answers is None else np.unique(answers, return_inverse=True)[1]
+    drawn = np.arange(int(whole.max()) + 1)
+    if len(drawn) > 10 * _ROWS:
+        drawn = np.sort(rng.choice(drawn, 10 * _ROWS, replace=False))
     k = int(labels.max()) + 1
     scores = np.zeros((_SUBSAMPLES, k))
     held = np.zeros((_SUBSAMPLES, k), dtype=bool)
-    for i, part in enumerate(_subsamples(len(rows), rng)):
-        inside = rows[part]
+    for i, part in enumerate(_subsamples(len(drawn), rng)):
+        inside = np.flatnonzero(np.isin(whole, drawn[part]))
         again = group(vectors[inside], min(k, _distinct(vectors[inside])), seed + i)
         scores[i] = _best_overlaps(labels[inside], again, k)
         held[i] = np.bincount(labels[inside], minlength=k) > 0

@@ -64,7 +64,7 @@ def main() -> None:
             print_nothing,
         )
         line = []
-        for name, k in (("chosen", choose_number(curve).themes), ("25", 25)):
+        for name, k in (("chosen", choose_number(curve, len(made)).themes), ("25", 25)):
             held, size = best_theme(pd.Series(cluster(made, k, seed).labels), answers["is_concern"])
             found[name] += held >= 6 and 2 * held >= size
             line.append(f"of {k:2d} themes, one holds {held} of the 8 among {size:3d}")

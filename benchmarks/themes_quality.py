@@ -66,7 +66,7 @@ def judge(
         lambda rows, k, start: cluster(rows, k, start, _STARTS_FOR_CURVE).labels,
         lambda done, total: None,
     )
-    number = choose_number(curve).themes
+    number = choose_number(curve, len(values)).themes
     return {
         "AMI": adjusted_mutual_info_score(labels, given),
         "AMI-lang": adjusted_mutual_info_score(languages, given) if len(set(languages)) > 1 else 0.0,

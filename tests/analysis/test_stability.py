@@ -33,39 +33,48 @@ def _curve(vectors, seed=1):
 @pytest.mark.parametrize("number", [4, 5, 6, 8, 12])
 def test_the_planted_number_of_separate_groups_is_found_because_it_comes_back(blobs, number):
     vectors, _ = blobs(*[30] * number)
-    choice = choose_number(_curve(vectors))
+    choice = choose_number(_curve(vectors), 400)
     assert choice == Choice(number, Ground.COMES_BACK)
 
 
 def test_in_noise_no_number_comes_back_and_this_is_said(noise):
     curve = _curve(noise)
     assert max(point.agreement for point in curve if point.themes >= 4) < 0.6
-    assert choose_number(curve).ground == Ground.NONE_COMES_BACK
+    assert choose_number(curve, 400).ground == Ground.NONE_COMES_BACK
+
+
+def test_where_none_comes_back_each_theme_has_fifteen_answers_on_average():
+    noise = [Agreement(k, 0.3, 5, k / 100) for k in (3, 4, 7, 10, 14, 20)]
+    assert choose_number(noise, 400) == Choice(20, Ground.NONE_COMES_BACK)
+    assert choose_number(noise, 211) == Choice(14, Ground.NONE_COMES_BACK)
+    assert choose_number(noise, 30) == Choice(4, Ground.NONE_COMES_BACK)
+    back = [*noise, Agreement(25, 0.7, 5, 0.25)]
+    assert choose_number(back, 211) == Choice(25, Ground.COMES_BACK)
 
 
 def test_where_nothing_tells_numbers_apart_the_middle_of_what_can_be_read_is_chosen():
     curve = [Agreement(k, 0.3, 5, 0.1) for k in NUMBERS_TRIED]
-    assert choose_number(curve) == Choice(9, Ground.NONE_COMES_BACK)
+    assert choose_number(curve, 400) == Choice(9, Ground.NONE_COMES_BACK)
 
 
 def test_groups_that_come_back_and_groups_that_stand_apart_both_count():
     alike = {"smallest": 9, "separation": 0.2}
     back = [Agreement(k, 0.9 if k == 6 else 0.7, **alike) for k in NUMBERS_TRIED]
-    assert choose_number(back) == Choice(6, Ground.COMES_BACK)
+    assert choose_number(back, 400) == Choice(6, Ground.COMES_BACK)
     apart = [Agreement(k, 0.7, 9, 0.4 if k == 14 else 0.2) for k in NUMBERS_TRIED]
-    assert choose_number(apart) == Choice(14, Ground.COMES_BACK)
+    assert choose_number(apart, 400) == Choice(14, Ground.COMES_BACK)
     # a little more agreement does not outweigh groups that stand half as clearly apart
     both = [Agreement(4, 0.72, 9, 0.1), Agreement(7, 0.70, 9, 0.2)]
-    assert choose_number(both) == Choice(7, Ground.COMES_BACK)
+    assert choose_number(both, 400) == Choice(7, Ground.COMES_BACK)
 
 
 def test_three_themes_are_chosen_only_where_no_larger_number_was_tried_and_not_because_they_come_back():
-    assert choose_number([Agreement(3, 0.9, 4)]) == Choice(3, Ground.FEW_ANSWERS)
-    assert choose_number([Agreement(3, 1.0, 4), Agreement(4, 0.1, 4)]) == Choice(4, Ground.NONE_COMES_BACK)
+    assert choose_number([Agreement(3, 0.9, 4)], 400) == Choice(3, Ground.FEW_ANSWERS)
+    assert choose_number([Agreement(3, 1.0, 4), Agreement(4, 0.1, 4)], 400) == Choice(4, Ground.NONE_COMES_BACK)
 
 
 def test_two_themes_are_made_where_no_number_could_be_tried():
-    assert choose_number([]) == Choice(2, Ground.FEW_ANSWERS)
+    assert choose_number([], 400) == Choice(2, Ground.FEW_ANSWERS)
 
 
 def test_numbers_above_a_tenth_of_the_rows_are_not_tried(noise):
@@ -99,7 +108,7 @@ def test_a_large_set_is_judged_on_a_sample(blobs, monkeypatch):
     vectors, _ = blobs(*[60] * 5)
     curve = agreement_curve(vectors, (4, 5), 1, watched, _silent)
     assert max(seen) == 100
-    assert choose_number(curve) == Choice(5, Ground.COMES_BACK)
+    assert choose_number(curve, 400) == Choice(5, Ground.COMES_BACK)
 
 
 def test_progress_counts_the_numbers_tried(blobs):
@@ -186,3 +195,19 @@ def test_scores_stay_between_0_and_1_where_rows_repeat():
     scores = theme_stability(vectors, np.repeat([0, 1, 2], [6, 5, 1]), 1, _group)
     assert (scores >= 0).all()
     assert (scores <= 1).all()
+
+
+def test_the_ideas_of_an_answer_are_left_out_together():
+    answers = np.repeat(np.arange(40), 5)
+    vectors = np.column_stack([answers, np.arange(200)]).astype(np.float64)
+    seen = []
+
+    def watched(rows, k, seed):
+        seen.append(np.unique(rows[:, 0], return_counts=True)[1])
+        return np.zeros(len(rows), dtype=np.intp)
+
+    theme_stability(vectors, np.zeros(200, dtype=np.intp), 1, watched, answers)
+    assert [counts.tolist() for counts in seen] == [[5] * 32] * 10
+    seen.clear()
+    theme_stability(vectors, np.zeros(200, dtype=np.intp), 1, watched)
+    assert any(set(counts.tolist()) != {5} for counts in seen)  # the control: row by row they are torn apart
