@@ -179,8 +179,9 @@ def test_where_people_speak_in_several_themes_their_number_does_not_say_how_larg
 
 
 def test_the_number_of_all_people_does_not_say_how_many_speak_the_language_that_few_speak(outsider):
-    people, themes = _series("p0 p0 p1 p2 p3 p3 p4 p5 p6".split()), np.array([0, 1, 0, 0, 0, 2, 0, 0, 0])
-    by = _series("en en fr en en en en fr en".split())
+    people = _series(["p0", "p0", "p1", "p2", "p3", "p3", "p4", "p5", "p6"])
+    themes = np.array([0, 1, 0, 0, 0, 2, 0, 0, 0])
+    by = _series(["en", "en", "fr", "en", "en", "en", "en", "fr", "en"])
     _, true, shown = _tables(people, themes, 3, {LANGUAGE: by})
     assert true[0][-1].tolist() == [5, 2, 7]
     naive = shown[0].copy()
