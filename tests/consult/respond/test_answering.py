@@ -229,7 +229,7 @@ def test_a_pause_keeps_what_was_being_written_and_a_closing_takes_nothing(partic
         close_consultation(session, HOME)
     participant.post(here, form | {"do": "continue", "hardest": "trop tard"})
     assert participant.status == 409
-    assert participant.title == "Cette consultation est terminée"
+    assert participant.title == "Cette consultation est fermée"
     saved = participant.client.post(here, data=form | {"do": "autosave", "hardest": "trop tard"})
     assert saved.status_code == 409
     assert saved.get_json()["reason"] == "closed"
