@@ -136,9 +136,7 @@ def find_themes(corpus: Corpus, settings: Settings, progress: Progress) -> Findi
             choice, curve = _number(read.answers[_order_of(read.answers)], settings, progress)
         with _timed("clusters", seconds):
             clusters, placed, tables = _group_ideas(read, values, order, choice.themes, settings)
-            stability = theme_stability(
-                values[order], clusters.labels[order], settings.seed, _group, pd.factorize(read.of[order])[0]
-            )
+            stability = _stability(read, values, order, clusters, settings.seed)
             progress("clusters", 1, 1)
         with _timed("themes", seconds):
             themes = describe_themes(read.ideas, placed, values, stability, *_closeness(read.space, clusters))
@@ -235,6 +233,13 @@ def _group_ideas(
     first_seen = np.unique(placed.labels[order], return_index=True)[1]
     public = public_order(tables[0], first_seen.tolist())
     return clusters.reordered(public), placed.reordered(public), tuple(table.reordered(public) for table in tables)
+
+
+def _stability(
+    read: Read, values: NDArray[np.float64], order: NDArray[np.intp], clusters: Clusters, seed: int
+) -> NDArray[np.float64]:
+    answers = pd.factorize(read.of[order])[0]
+    return theme_stability(values[order], clusters.labels[order], seed, _group, answers)
 
 
 def _campaigns(corpus: Corpus) -> tuple[Campaign, ...]:
