@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
+from pathlib import Path
 from time import perf_counter
 
 import numpy as np
@@ -111,11 +112,11 @@ class Findings:
         return int(self.ideas["row"].nunique())
 
 
-def find_themes(corpus: Corpus, settings: Settings, progress: Progress) -> Findings:
+def find_themes(corpus: Corpus, settings: Settings, progress: Progress, kept: Path | None = None) -> Findings:
     """Find the themes of a corpus.
 
-    One thread computes at a time: on a small machine the numerical libraries' threads wait for each other, and sums
-    made in another order would change the last digits.
+    One thread computes at a time: on a small machine the libraries' threads wait for each other, and sums made in
+    another order would change the last digits. A folder ``kept`` keeps personal data: see engines/kept_vectors.py.
 
     Raises
     ------
@@ -126,7 +127,7 @@ def find_themes(corpus: Corpus, settings: Settings, progress: Progress) -> Findi
     seconds: dict[str, float] = {}
     with threadpool_limits(1):
         _enough(corpus)
-        engine = load_engine(settings.engine)
+        engine = load_engine(settings.engine, kept)
         with _timed("vectors", seconds):
             read = _read_enough(engine, corpus, settings, progress)
         values = in_context(read.vectors, read.answers, read.of, WHILE_GROUPING)

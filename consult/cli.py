@@ -95,6 +95,15 @@ def _help_where_no_command(context: click.Context) -> None:
     "--seed", type=int, metavar="N", help=_("Start of the random draws: the same seed gives the same themes.")
 )
 @click.option("--out", required=True, type=click.Path(path_type=Path), metavar="FOLDER", help=_("The folder to make."))
+@click.option(
+    "--keep-vectors",
+    type=click.Path(path_type=Path),
+    metavar="FOLDER",
+    help=_(
+        "Keep what was read in this folder: the next analysis of the same answers is faster. It holds no words but"
+        " tells what was said: keep and delete it like the answers. Nothing is kept if left out."
+    ),
+)
 @click.pass_obj
 def themes(
     outcome: Outcome,
@@ -108,6 +117,7 @@ def themes(
     engine: str,
     seed: int | None,
     out: Path,
+    keep_vectors: Path | None,
 ) -> None:
     """Run the analysis on a file."""
     outcome.expect(out)
@@ -118,7 +128,7 @@ def themes(
         settings = Settings(themes, engine, DEFAULT_SEED if seed is None else seed)
     except AnalysisError as error:
         raise InputError(error.code, "", **error.values) from error
-    request = Request(answers, text, out, language, identifier, groups, quotable, settings)
+    request = Request(answers, text, out, language, identifier, groups, quotable, settings, kept=keep_vectors)
     with watched(WORDS) as progress:
         result = run_themes(request, progress, date.today())
     print_result(result, WORDS, LANGUAGE)

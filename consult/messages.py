@@ -180,6 +180,7 @@ def _analysis_problems(words: Words) -> Sentences:
             "the folder holds something other than an earlier result. Give --out a new or an empty folder."
         ),
         "out.holds_answers": _("the answers lie in this folder. Give --out another one, so that they stay untouched."),
+        "kept.denied": _("nothing can be kept there. Give --keep-vectors the name of a folder that you may write to."),
         "out.denied": _("nothing can be written there. Give --out another folder."),
         "settings.secret_missing": _(
             "this setting is missing. Set it to a secret of your own, of at least %(least)s characters, and keep it."

@@ -2,6 +2,7 @@
 
 import hashlib
 import platform
+import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -38,7 +39,8 @@ class Request:
     """What the analyst asked for: the file, its columns, the settings and the folder to make.
 
     ``language`` is a column's name, or "fr" or "en" for all answers; None has each answer's language detected.
-    ``quotable`` is the column that says who agreed to be quoted.
+    ``quotable`` is the column that says who agreed to be quoted; ``kept`` the folder in which vectors are kept from
+    one run to the next, None keeping none.
     """
 
     answers: Path
@@ -51,6 +53,7 @@ class Request:
     settings: Settings = field(default_factory=Settings)
     is_fictional: bool = False
     titles: Titles = field(default_factory=Titles)
+    kept: Path | None = None
 
     @property
     def columns(self) -> list[str]:
@@ -98,6 +101,7 @@ def _run(request: Request, progress: Progress, today: date) -> Result:
             raise InputError("settings.group", column=column)
     check_folder(request.out, request.answers)
     load_engine(request.settings.engine)  # a wrong name is told before a large file is read
+    _check_kept(request.kept)
     start = perf_counter()
     progress("read", 0, 1)
     table = read_columns(request.answers, request.columns)
@@ -114,7 +118,7 @@ def _run(request: Request, progress: Progress, today: date) -> Result:
     )
     progress("corpus", 1, 1)
     prepared = perf_counter()
-    findings = find_themes(corpus, request.settings, progress)
+    findings = find_themes(corpus, request.settings, progress, request.kept)
     seconds = {"read": round(read - start, 3), "corpus": round(prepared - read, 3), **findings.seconds}
     findings = replace(findings, seconds=seconds)
     report = make_report(findings)
@@ -129,6 +133,17 @@ def _run(request: Request, progress: Progress, today: date) -> Result:
         },
     )
     return Result(findings, report, source, request.out)
+
+
+def _check_kept(folder: Path | None) -> None:
+    """Make the folder for vectors, readable by its owner only; raises `kept.denied`."""
+    try:
+        if folder is not None:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=folder):
+                pass
+    except OSError as error:
+        raise InputError("kept.denied", str(folder)) from error
 
 
 def _languages(language: str | None, table: Table) -> Sequence[str] | str | None:

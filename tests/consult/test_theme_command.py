@@ -303,6 +303,26 @@ def test_an_earlier_result_is_replaced_whole(run, planted_file, tmp_path):
     assert sorted(_tree(tmp_path)) == ["o", *(f"o/{name}" for name in _FILES)]
 
 
+def test_vectors_are_kept_only_where_a_folder_is_given_and_change_nothing(run, planted_file, tmp_path):
+    given = ["themes", planted_file, "--text", "text", "--themes", "4", "--out", tmp_path / "o"]
+    assert run("en", *given)[0] == 0
+    first = (tmp_path / "o" / "assignments.csv").read_bytes()
+    assert [path.name for path in tmp_path.iterdir()] == ["o"]
+    for _ in range(2):
+        assert run("en", *given, "--keep-vectors", tmp_path / "kept")[0] == 0
+        assert (tmp_path / "o" / "assignments.csv").read_bytes() == first
+    assert list((tmp_path / "kept").glob("*.vectors.npy"))
+    assert (tmp_path / "kept").stat().st_mode & 0o777 == 0o700
+
+
+def test_a_file_in_the_place_of_the_folder_for_vectors_is_refused(run, planted_file, tmp_path):
+    given = ["themes", planted_file, "--text", "text", "--out", tmp_path / "o", "--keep-vectors", planted_file]
+    code, out, complained = run("en", *given)
+    assert (code, out) == (2, "")
+    assert "Give --keep-vectors the name of a folder" in complained
+    assert not (tmp_path / "o").exists()
+
+
 def test_an_empty_folder_is_taken(run, planted_file, tmp_path):
     (tmp_path / "o").mkdir()
     assert run("en", "themes", planted_file, "--text", "text", *_QUICK, "--out", tmp_path / "o")[0] == 0
