@@ -231,7 +231,7 @@ def _group_ideas(
     columns = {LANGUAGE: read.ideas["language"]}
     columns |= {str(name): groups[name].iloc[read.ideas["row"]] for name in groups}
     tables = count_people(read.ideas["person"], placed.labels, len(clusters.centres), columns, settings.least_people)
-    first_seen = np.unique(placed.labels[order], return_index=True)[1]
+    first_seen = np.unique(placed.labels, return_index=True)[1]
     public = public_order(tables[0], first_seen.tolist())
     return clusters.reordered(public), placed.reordered(public), tuple(table.reordered(public) for table in tables)
 

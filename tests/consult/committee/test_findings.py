@@ -181,13 +181,14 @@ def _bag(row):
     return sorted(map(str, row))
 
 
-def _dealt(findings, labels):
-    """Return findings whose themes hold other rows, counted as a report counts them."""
+def _dealt(findings, dealt):
+    """Return findings whose themes hold other rows, with all their ideas, counted as a report counts them."""
+    labels = dealt[findings.rows]
     themes = tuple(
         replace(findings.themes[0], number=number + 1, rows=rows, people=len(rows))
-        for number, rows in enumerate(np.flatnonzero(labels == number) for number in range(labels.max() + 1))
+        for number, rows in enumerate(np.flatnonzero(dealt == number) for number in range(dealt.max() + 1))
     )
-    columns = {LANGUAGE: findings.kept["language"], "group": findings.corpus.groups["group"]}
+    columns = {LANGUAGE: findings.kept["language"], "group": findings.corpus.groups["group"].iloc[findings.rows]}
     tables = count_people(findings.kept["person"], labels, len(themes), columns, LEAST)
     return replace(findings, labels=labels, themes=themes, tables=tables)
 
