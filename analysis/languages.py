@@ -7,6 +7,7 @@ few words are the small words of French or English, and its reply counts only wh
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from copy import copy
 from functools import cache
 
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
@@ -31,10 +32,11 @@ _ENOUGH_SMALL_WORDS = 0.34
 
 @cache
 def _identifier(*languages: str) -> LanguageIdentifier:
-    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-    if languages:
-        identifier.set_languages(list(languages))
-    return identifier
+    if not languages:
+        return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    restricted = copy(_identifier())  # it takes most of a second to load
+    restricted.set_languages(list(languages))
+    return restricted
 
 
 def read_language(value: str) -> str | None:
