@@ -238,9 +238,19 @@ def _apart(firm: Sequence[int], chosen: Sequence[int], said: Sequence[_Said]) ->
 
 
 def _sentences_first(order: Sequence[int], said: Sequence[_Said]) -> Sequence[int]:
-    """Keep what is long enough to say something; catchwords are quoted only where there is nothing longer."""
-    sentences = [i for i in order if len(said[i].text.split()) >= _SHORTEST_QUOTE]
-    return (sentences or order)[:_CANDIDATES]
+    """Keep what is long enough to say something, and begins where a sentence does; others only where there is no such.
+
+    A part that goes on from what its author wrote before ("and I’m told to book them") reads badly alone.
+    """
+    long_enough = [i for i in order if len(said[i].text.split()) >= _SHORTEST_QUOTE]
+    sentences = [i for i in long_enough if not _goes_on(said[i])]
+    return (sentences or long_enough or order)[:_CANDIDATES]
+
+
+def _goes_on(one: _Said) -> bool:
+    """Tell whether a text begins inside a sentence: not where its answer does, and with a small letter."""
+    first = next((sign for sign in one.text if sign.isalnum()), "")
+    return one.starts_at > 0 and first.islower()
 
 
 def _by_size(said: Sequence[_Said]) -> list[str]:

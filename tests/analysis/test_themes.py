@@ -191,6 +191,15 @@ def test_an_idea_is_quoted_alone_and_its_place_in_the_answer_is_exact():
     assert stored[quote.starts_at : quote.ends_at] == quote.text
 
 
+def test_what_goes_on_from_the_words_before_is_quoted_only_where_nothing_stands_alone():
+    joined = "Le terrain de la clinique est plein dès le matin et on attend toute la nuit à l’urgence"
+    ideas = build_corpus([joined, _FRENCH], languages="fr").ideas["text"].tolist()
+    assert ideas[1].startswith("et on attend")  # the control: it is cut there
+    (theme,) = _describe([joined, _FRENCH], whole=False, strengths=[0.1, 0.9, 0.5], languages="fr")
+    assert theme.quotes[0].text == _FRENCH
+    assert "et on attend" not in " ".join(quote.text for quote in theme.quotes)
+
+
 def test_one_answer_in_a_theme_by_two_ideas_is_one_answer_of_one_person():
     (theme,) = _describe(["Le stationnement est cher. Le terrain est plein.", _FRENCH], whole=False, languages="fr")
     assert (theme.rows.tolist(), theme.people) == ([0, 1], 2)
