@@ -92,8 +92,8 @@ class Corpus:
     def ideas(self) -> pd.DataFrame:
         """The ideas that go into themes, numbered from 0, with what is known of the answers they are part of."""
         kept = self.units[self.units["set_aside"] == ""].reset_index(drop=True)
-        about = self.rows[["id", "person", "language", "can_be_quoted"]].iloc[kept["row"]].reset_index(drop=True)
-        return kept.drop(columns="set_aside").join(about)
+        known = self.rows[["id", "person", "language", "can_be_quoted", "text"]].rename(columns={"text": "answer"})
+        return kept.drop(columns="set_aside").join(known.iloc[kept["row"]].reset_index(drop=True))
 
 
 def build_corpus(

@@ -1,5 +1,6 @@
 """Findings become what every report prints: counts that may be shown, flags and warnings as codes. Words come later."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -45,11 +46,13 @@ class ReportedTheme:
 class ReportedCampaign:
     """Nearly the same long text from so many people, as it may be shown.
 
-    ``text`` is its beginning, None where none of its authors agreed to be quoted or where it could point at somebody.
-    ``without`` is, for the number of each theme it speaks in, the people that are left without it.
+    ``people`` is None where that, or what is left without it, would give a small count away: then nothing else is
+    said of it. ``text`` is its beginning, as enough people sent it and one who agreed to be quoted; None where there is
+    no such text or where it could point at somebody. ``without`` is, for the number of each theme it speaks in, the
+    people that are left without it.
     """
 
-    people: int
+    people: int | None
     text: str | None
     language: str
     without: Mapping[int, int]
@@ -137,26 +140,59 @@ def _reported(theme: Theme, table: CountTable, kept: pd.DataFrame, least: int) -
 
 
 def _campaigns(findings: Findings, table: CountTable) -> Iterator[ReportedCampaign]:
-    """Say what campaigns are and what is left without each, where neither that nor the difference is a small count."""
+    """Say what campaigns are and what is left without each; only that there is one where this could tell of a few.
+
+    A theme whose people are hidden could be told by a campaign: by a number, by a text or by what is missing. So
+    nothing is said of any campaign unless every theme is shown. Nor where people are counted by language or group
+    beside: a campaign in one language, taken off that language's people in a theme, would leave a few.
+    """
     least = findings.settings.least_people
-    about = findings.corpus.rows
+    all_shown = all(row[-1] is not None for row in table.counts[:-1])
+    all_shown &= all(len(each.values) < 2 for each in findings.tables)
+    taken: Counter[int] = Counter()
     for campaign in findings.campaigns:
         if campaign.people < least:
             continue
-        first = about.loc[list(campaign.rows)]
-        agreed = first[first["can_be_quoted"] & ~first["text"].map(points_at_a_person)]
         without = count_without(findings.ideas, findings.labels, campaign)
-        shown = {
-            number: left
-            for number, (people, left) in without.items()
-            if table.counts[number - 1][-1] is not None and left >= least and people - left >= least
-        }
-        yield ReportedCampaign(
-            people=campaign.people,
-            text=_beginning(str(agreed["text"].iloc[0])) if len(agreed) else None,
-            language=str(first["language"].iloc[0]),
-            without=shown,
-        )
+        if not all_shown or _tells_of_few(campaign, without, taken, least):
+            yield ReportedCampaign(None, None, "", {})
+            continue
+        taken.update({number: people - left for number, (people, left) in without.items()})
+        text, language = _campaign_text(findings.corpus.rows.loc[list(campaign.rows)], least)
+        yield ReportedCampaign(campaign.people, text, language, {number: left for number, (_, left) in without.items()})
+
+
+def _tells_of_few(
+    campaign: Campaign, without: Mapping[int, tuple[int, int]], taken: Mapping[int, int], least: int
+) -> bool:
+    """Whether a campaign's numbers tell of a few people.
+
+    They are those who sent it in a theme, those who are left there without it and without those shown before it
+    (``taken``), and those who sent it and say the same in a theme without it.
+    """
+    sent = {number: people - left for number, (people, left) in without.items()}
+    few_here = any(sent[n] < least or left - taken.get(n, 0) < least for n, (_, left) in without.items())
+    return few_here or 0 < campaign.people - sum(sent.values()) < least
+
+
+def _campaign_text(sent: pd.DataFrame, least: int) -> tuple[str | None, str]:
+    """Return the beginning of a campaign's text and its language, or None and "" where it may not be quoted.
+
+    It is the version that most people sent, of those that enough people sent in the same words: what one person added
+    to it could tell who that is. One of them agreed to be quoted, and none wrote it so that it points at a person.
+    """
+    points = sent["text"].map(lambda text: points_at_a_person(" ".join(text.split())))
+    versions = sent.assign(points=points).groupby("folded", sort=False)
+    may_be_quoted = [
+        version
+        for _, version in versions
+        if version["person"].nunique() >= least and version["can_be_quoted"].any() and not version["points"].any()
+    ]
+    if not may_be_quoted:
+        return None, ""
+    most = max(may_be_quoted, key=lambda version: int(version["person"].nunique()))
+    first = most[most["can_be_quoted"]].iloc[0]
+    return _beginning(str(first["text"])), str(first["language"])
 
 
 def count_without(ideas: pd.DataFrame, labels: NDArray[np.intp], campaign: Campaign) -> dict[int, tuple[int, int]]:

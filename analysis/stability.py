@@ -30,7 +30,8 @@ _MIDDLE = (3 * 25) ** 0.5
 # Chosen on eighty samples of labelled answers of 4 to 19 labels: half or twice these weights do nearly as well.
 _WEIGHT_OF_SEPARATION = 0.35
 _WEIGHT_OF_READING = 0.1
-_ANSWERS_EACH = 15
+_ANSWERS_EACH, _MOST_ANSWERS_EACH = 15, 40
+_FEWEST_WHERE_NONE_COMES_BACK = 8
 
 
 class Ground(StrEnum):
@@ -113,7 +114,8 @@ def choose_number(curve: Sequence[Agreement], answers: int) -> Choice:
     of how many times more or fewer it is than nine, the middle of what a committee can read. The last only decides
     where the first two do not: it costs 0.05 at four themes and 0.11 at twenty-five. The ground says whether groups of
     that number come back; with most sets of a few hundred short answers those of no number do. There are then no more
-    themes than leave each fifteen of the ``answers`` on average: more would only be smaller coincidences.
+    themes than leave each fifteen of the ``answers`` on average, for more would only be smaller coincidences, and no
+    fewer than one for forty, up to eight: what few people say is not to be drowned.
     """
     readable = [point for point in curve if point.themes >= _FEWEST]
     if not readable:
@@ -122,7 +124,8 @@ def choose_number(curve: Sequence[Agreement], answers: int) -> Choice:
     best = max(readable, key=lambda point: (_worth(point, clearest), point.themes))
     if best.agreement >= _COMES_BACK:
         return Choice(best.themes, Ground.COMES_BACK)
-    few = [point for point in readable if point.themes * _ANSWERS_EACH <= answers] or readable[:1]
+    fewest = min(_FEWEST_WHERE_NONE_COMES_BACK, answers / _MOST_ANSWERS_EACH)
+    few = [point for point in readable if fewest <= point.themes <= answers / _ANSWERS_EACH] or readable[:1]
     best = max(few, key=lambda point: (_worth(point, clearest), point.themes))
     return Choice(best.themes, Ground.NONE_COMES_BACK)
 

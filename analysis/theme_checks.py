@@ -9,13 +9,14 @@ that neither a finding nor its absence tells anything that the tables hide.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analysis.corpus import fold
+from analysis.protection import OTHER_VALUES
 
 # Cosine between two centres: how close the answers of one theme are to the other's centre, to their own being 1.
 _SAME_THING = 0.7
@@ -29,14 +30,15 @@ _MAJORITY = {"language": 0.85, "group": 0.6}
 # The smaller of the two positions in a theme that is said to hold both.
 _BOTH = 0.25
 
-# How people who agree and people who do not are written in a closed question, folded.
+# How people who agree and people who do not are written in a closed question, folded. Not yes and no: these answer any
+# question, such as whether one has a family doctor.
 _FOR = """
-yes|agree|strongly agree|somewhat agree|for|in favour|in favor|favourable|support|supports
-oui|d accord|tout a fait d accord|plutot d accord|fortement d accord|pour|favorable|en faveur
+agree|strongly agree|somewhat agree|for|in favour|in favor|favourable|support|supports
+d accord|tout a fait d accord|plutot d accord|fortement d accord|pour|favorable|en faveur
 """
 _AGAINST = """
-no|disagree|strongly disagree|somewhat disagree|against|opposed|oppose|not in favour
-non|pas d accord|en desaccord|pas du tout d accord|plutot pas d accord|plutot en desaccord
+disagree|strongly disagree|somewhat disagree|against|opposed|oppose|not in favour
+pas d accord|en desaccord|pas du tout d accord|plutot pas d accord|plutot en desaccord
 fortement en desaccord|contre|defavorable
 """
 _SIDES = {
@@ -155,7 +157,12 @@ def check_themes(
         People in themes; None where that is hidden.
     tables
         Counts of people by language and by groups or closed questions.
+
+    Nothing is found of a theme whose people are hidden: where it stands would tell what they say.
     """
+    shown = [i for i, theme in enumerate(themes) if theme.people is not None]
+    themes, nearness = [themes[i] for i in shown], nearness[np.ix_(shown, shown)]
+    tables = [replace(table, rows=(*(table.rows[i] for i in shown), table.rows[-1])) for table in tables]
     found = [*_duplicates(themes, nearness), *_labels(themes), *_catch_alls(themes), *_tiny(themes, everybody)]
     for table in tables:
         if table.is_language:
@@ -249,8 +256,11 @@ def _groups(themes: Sequence[Checked], table: Counts) -> Iterator[Finding]:
 def _nearly_all(theme: int, table: Counts, share: float, kind: str) -> Mix | None:
     """Return the value that nearly all of a theme's people have, where not nearly everybody has it."""
     people, everybody = table.rows[theme][-1], table.rows[-1][-1]
+    if not people or not everybody:
+        return None
     for mix in mixes_of(theme, table):
-        if mix.value and people and everybody and mix.people >= share * people and mix.of < _MAJORITY[kind] * everybody:
+        is_one = mix.value not in ("", OTHER_VALUES)
+        if is_one and mix.people >= share * people and mix.of < _MAJORITY[kind] * everybody:
             return mix
     return None
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+import numpy as np
 import pandas as pd
 
 from analysis.pipeline import Findings
@@ -20,8 +21,8 @@ class Review:
     findings
         What should be looked at, the gravest kind first.
     nearest
-        By number of theme, the number of the theme nearest to it and the cosine of their centres (at most 1); None
-        where there is no other.
+        By number of theme, the number of the theme nearest to it and the cosine of their centres (at most 1), of the
+        themes whose people are shown; None where there is no other.
     mixes
         By number of theme, its people by language and by group beside everybody's, where these may be shown.
     """
@@ -42,12 +43,14 @@ def review_themes(findings: Findings, report: Report) -> Review:
         for theme in report.themes
     ]
     numbers = [theme.number for theme in report.themes]
-    nearest = nearest_themes(findings.nearness)
+    shown = [place for place, theme in enumerate(themes) if theme.people is not None]
+    nearest = dict(zip(shown, nearest_themes(findings.nearness[np.ix_(shown, shown)]), strict=True))
     firm = {table.column: _firm_people(findings, table.column) for table in tables}
     return Review(
         findings=check_themes(themes, findings.nearness, report.people, tables),
         nearest={
-            number: (numbers[near[0]], near[1]) if near else None for number, near in zip(numbers, nearest, strict=True)
+            number: (numbers[shown[near[0]]], near[1]) if (near := nearest.get(place)) else None
+            for place, number in enumerate(numbers)
         },
         mixes={
             number: tuple(

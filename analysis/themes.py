@@ -119,7 +119,8 @@ def describe_themes(
     Parameters
     ----------
     ideas
-        n ideas: ``row``, ``starts_at``, ``ends_at``, ``text``, ``folded``, ``person``, ``language``, ``can_be_quoted``.
+        n ideas: ``row``, ``starts_at``, ``ends_at``, ``text``, ``folded``, ``person``, ``language``, ``can_be_quoted``,
+        and ``answer``, the whole text they are part of.
     placed
         The theme of each, in the order themes are shown in, and how firmly it belongs there.
     vectors
@@ -131,6 +132,7 @@ def describe_themes(
     """
     names = _names(ideas, placed.labels, placed.strengths, len(stability), closeness, place)
     everybody = ideas["person"].nunique()
+    ideas = ideas.assign(can_be_quoted=_points_at_nobody(ideas) & ideas["can_be_quoted"])
     themes = []
     for group in range(len(stability)):
         inside = np.flatnonzero(placed.labels == group)
@@ -281,6 +283,13 @@ def _differing(
             break
         added.append(left[int(np.argmax(worth))])
     return added
+
+
+def _points_at_nobody(ideas: pd.DataFrame) -> "pd.Series[bool]":
+    """Tell of each idea whether its whole answer points at nobody: a cut may fall between a title and a name."""
+    answers = ideas.drop_duplicates("row")
+    pointing = answers["row"][[points_at_a_person(answer) for answer in answers["answer"]]]
+    return ~ideas["row"].isin(pointing)
 
 
 def _can_be_quoted(one: _Said) -> bool:

@@ -31,14 +31,15 @@ _ENDS_BEFORE_A_CAPITAL = frozenset(_MAY_END.split())
 
 _CLOSING = "\"'’”»)\\]"
 _OPENING = "\"'‘“«(\\["
-_SENTENCE_END = re.compile(rf"(?P<mark>[.!?…]+|[。！？])(?:[{_CLOSING}]|\s+»)*(?=\s)")
+# A run of spaces or of marks is only read from its beginning, never again from each place inside it.
+_SENTENCE_END = re.compile(rf"(?P<mark>(?<![.!?…])[.!?…]+|[。！？])(?:[{_CLOSING}]|\s+»)*(?=\s)")
 _BEFORE_DOT = re.compile(r"[^\s(«“\"'’]+$")
 _MARKER = re.compile(r"(?<![^\s;,.:!?])\(?(?P<rank>\d{1,2}|[a-hA-H])(?:[.)]|\s?[°º.)\-]\)?)(?=\s+\S)")
 _BULLET_LINE = re.compile(r"[ \t]*(?:[-–—*•·‣▪◦●○■□✓✔➢➤►→>+o]|--)(?=\s+\S)|[ \t]*[-–—*•·‣▪◦●✓✔➤►→](?=\w)")
-_BULLET = re.compile(r"\s*[•‣▪◦●■➢➤►]\s*")
-_DASH_LIST = re.compile(r"\s+[-–—/]\s+")
-_SEMICOLON = re.compile(r"\s*;(?=\s)\s*|\s*;$")
-_NEW_LINE = re.compile(r"[ \t]*(?:\r\n|\r|\n|\u2028|\u2029|\x0b|\x0c)\s*")
+_BULLET = re.compile(r"(?:(?<!\s)\s+)?[•‣▪◦●■➢➤►]\s*")
+_DASH_LIST = re.compile(r"(?<!\s)\s+[-–—/]\s+")
+_SEMICOLON = re.compile(r"(?:(?<!\s)\s+)?;(?:\s+|$)")
+_NEW_LINE = re.compile(r"(?:(?<![ \t])[ \t]+)?(?:\r\n|\r|\n|\u2028|\u2029|\x0b|\x0c)\s*")
 _WORD = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")
 
 # A pronoun that stands for something said before the cut ("it", "they", "elle") begins no idea of its own.
@@ -58,7 +59,9 @@ _JOINT = {
 }
 # A clause that depends on the one before: "and it is why", "and that", "mais que".
 _CLAUSE = {
-    language: re.compile(rf"(?:,\s*|\s+)(?={_JOINT[language]}(?:\s*,)?\s+{_SUBJECT[language]}(?!\w))", re.IGNORECASE)
+    language: re.compile(
+        rf"(?:,\s*|(?<!\s)\s+)(?={_JOINT[language]}(?:\s*,)?\s+{_SUBJECT[language]}(?!\w))", re.IGNORECASE
+    )
     for language in _JOINT
 }
 _FRENCH_VERBS = """
@@ -215,12 +218,15 @@ def _ends_a_sentence(text: str, start: int, end: re.Match[str]) -> bool:
 def _joined(text: str, sentences: Iterable[Unit]) -> list[Unit]:
     """Put very short sentences together with what follows, the last with what stands before."""
     joined: list[Unit] = []
+    words = 0  # of the last one
     for sentence in sentences:
-        if joined and _words(text, joined[-1]) < _FEWEST_WORDS:
+        if joined and words < _FEWEST_WORDS:
             joined[-1] = Unit(joined[-1].start, sentence.end)
+            words += _words(text, sentence)
         else:
             joined.append(sentence)
-    if len(joined) > 1 and _words(text, joined[-1]) < _FEWEST_WORDS:
+            words = _words(text, sentence)
+    if len(joined) > 1 and words < _FEWEST_WORDS:
         last = joined.pop()
         joined[-1] = Unit(joined[-1].start, last.end)
     return joined
@@ -232,21 +238,50 @@ def _clauses(text: str, sentence: Unit, language: str) -> Iterator[Unit]:
     if joint is None or _words(text, sentence) < 2 * _CLAUSE_WORDS:
         yield sentence
         return
-    start = sentence.start
+    start = read_to = sentence.start
+    left = _Held()
     for match in joint.finditer(text, *sentence):
-        left, right = Unit(start, match.start()), Unit(match.end(), min(sentence.end, match.end() + _NEARBY))
-        if _stands_alone(text, left, language) and _stands_alone(text, right, language):
-            yield left
-            start = match.end()
+        # a place where it may be cut stands between words, so that what two pieces hold can be added up
+        left = left.and_then(_held(text, Unit(read_to, match.start()), language))
+        read_to = match.start()
+        right = Unit(match.end(), min(sentence.end, match.end() + _NEARBY))
+        if left.stands_alone and _held(text, right, language).stands_alone:
+            yield Unit(start, match.start())
+            start = read_to = match.end()
+            left = _Held()
     yield Unit(start, sentence.end)
 
 
-def _stands_alone(text: str, part: Unit, language: str) -> bool:
+class _Held(NamedTuple):
+    """What a part of a sentence holds that tells whether it could stand alone."""
+
+    words: int = 0
+    has_verb: bool = False
+    open_brackets: int = 0
+    open_quotes: int = 0
+
+    def and_then(self, other: "_Held") -> "_Held":
+        return _Held(
+            self.words + other.words,
+            self.has_verb or other.has_verb,
+            self.open_brackets + other.open_brackets,
+            self.open_quotes + other.open_quotes,
+        )
+
+    @property
+    def stands_alone(self) -> bool:
+        return self.has_verb and self.words >= _CLAUSE_WORDS and not self.open_brackets and not self.open_quotes
+
+
+def _held(text: str, part: Unit, language: str) -> _Held:
     written = text[part.start : part.end].casefold().replace("’", "'")
-    if written.count("(") != written.count(")") or written.count("«") != written.count("»"):
-        return False
     has_verb = _VERB[language].search(written) or (language == "fr" and _ELIDED_VERB.search(written))
-    return bool(has_verb) and _words(text, part) >= _CLAUSE_WORDS
+    return _Held(
+        _words(text, part),
+        bool(has_verb),
+        written.count("(") - written.count(")"),
+        written.count("«") - written.count("»"),
+    )
 
 
 def _cut(text: str, whole: Unit, cuts: list[tuple[int, int]]) -> Iterator[Unit]:

@@ -7,6 +7,7 @@ sentence. They say where the program places answers, never what people speak of:
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from analysis.protection import OTHER_VALUES
 from analysis.tables import LANGUAGE
 from analysis.theme_checks import Check, Finding, Mix
 from consult import messages
@@ -25,8 +26,7 @@ _SENTENCES = 2
 class Speaker:
     """Who writes: a language's words and its way of writing numbers; what values are called.
 
-    ``people`` are the columns whose values name people in the plural ("Caregivers"); those of other columns are named
-    as what they are.
+    ``people`` are the columns whose values are groups of people ("Caregivers").
     """
 
     words: Words
@@ -41,14 +41,18 @@ class Speaker:
             return {"fr": _("people who answer in French"), "en": _("people who answer in English")}[value]
         title = self.title(column, value)
         if column in self.people:
-            # "Caregivers" begins a line elsewhere; "CLSC" and "Québec" keep their capitals with what follows them
-            return title[:1].lower() + title[1:] if title[1:2].islower() else title
+            # as it is written: some titles name people in the plural, some do not, and some begin with a proper name
+            return _("people of the group “%(value)s”") % {"value": title}
         return _("people under “%(value)s”") % {"value": title}
 
 
 def placed_sentences(mixes: Sequence[Mix], speaker: Speaker) -> list[str]:
     """Return how many of whom the program firmly places in a theme, of those who are many more there than elsewhere."""
-    remarkable = [mix for mix in mixes if mix.value and mix.ratio >= _REMARKABLE and mix.firm is not None]
+    remarkable = [
+        mix
+        for mix in mixes
+        if mix.value not in ("", OTHER_VALUES) and mix.ratio >= _REMARKABLE and mix.firm is not None
+    ]
     first = sorted(remarkable, key=lambda mix: (-mix.ratio, mix.column, mix.value))[:_SENTENCES]
     return [placed_sentence(mix.firm or 0, mix.of, speaker.who(mix.column, mix.value), speaker) for mix in first]
 

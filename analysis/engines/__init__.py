@@ -89,12 +89,22 @@ def load_engine(name: str = AUTOMATIC, kept: Path | None = None) -> Engine:
         ``engine.unknown``, or ``engine.missing`` when a package it needs is not installed.
     """
     if name == AUTOMATIC:
-        name = next(name for name, (_, _, package) in _ENGINES.items() if find_spec(package))
+        name = next(name for name in _ENGINES if _load(name) is not None)
     if name not in _ENGINES:
         raise AnalysisError("engine.unknown", engine=name, engines=", ".join((AUTOMATIC, *ENGINE_NAMES)))
-    module, class_name, package = _ENGINES[name]
-    if not find_spec(package):
-        raise AnalysisError("engine.missing", engine=name, package=package)
+    engine_class = _load(name)
+    if engine_class is None:
+        raise AnalysisError("engine.missing", engine=name, package=_ENGINES[name][2])
     options = {"kept": kept} if kept and name in _READ_SLOWLY else {}
-    engine: Engine = getattr(import_module(module), class_name)(**options)
+    engine: Engine = engine_class(**options)
     return engine
+
+
+def _load(name: str) -> Callable[..., Engine] | None:
+    """Return an engine's class; None where the package it needs is not there or cannot be imported."""
+    module, class_name, package = _ENGINES[name]
+    try:
+        found: Callable[..., Engine] | None = getattr(import_module(module), class_name) if find_spec(package) else None
+    except (ImportError, OSError):
+        return None
+    return found

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 _DIGEST = 16
 _KEY = "key"
+_KEY_BYTES = 32
 
 
 class KeptVectors:
@@ -38,11 +39,7 @@ class KeptVectors:
         self.missing = 0
         """How many texts the last call had to have encoded."""
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        key = folder / _KEY
-        if not key.exists():
-            key.touch(mode=0o600)
-            key.write_bytes(secrets.token_bytes(32))
-        self._key = key.read_bytes()
+        self._key = _read_key(folder / _KEY)
         self._prefix = blake2b(f"{encoder} {width}".encode(), digest_size=4).hexdigest()
 
     def complete(
@@ -70,8 +67,13 @@ class KeptVectors:
     def _shards(self) -> list[tuple[NDArray[np.bytes_], NDArray[np.float16]]]:
         shards = []
         for path in sorted(self._folder.glob(f"{self._prefix}-*.vectors.npy")):
-            names = np.load(path.with_name(path.name.replace(".vectors.", ".digests.")), allow_pickle=False)
-            shards.append((names, np.load(path, mmap_mode="r", allow_pickle=False)))
+            try:
+                names = np.load(path.with_name(path.name.replace(".vectors.", ".digests.")), allow_pickle=False)
+                values = np.load(path, mmap_mode="r", allow_pickle=False)
+            except (OSError, EOFError, ValueError):  # cut short by a full disk: what it held is read anew
+                continue
+            if len(names) and values.shape == (len(names), self._width):
+                shards.append((names, values))
         return shards
 
     def _keep(self, digests: NDArray[np.bytes_], vectors: NDArray[np.float16]) -> None:
@@ -84,3 +86,13 @@ class KeptVectors:
             with part.open("wb") as file:
                 np.save(file, values)
             part.rename(stem.with_name(f"{stem.name}.{kind}.npy"))
+
+
+def _read_key(path: Path) -> bytes:
+    """Return the folder's key, drawn the first time; a file that is cut short is no key, and is drawn again."""
+    if not path.exists() or path.stat().st_size != _KEY_BYTES:
+        drawn = path.with_name(f"{_KEY}-{secrets.token_hex(8)}.part")
+        drawn.touch(mode=0o600)
+        drawn.write_bytes(secrets.token_bytes(_KEY_BYTES))
+        drawn.replace(path)
+    return path.read_bytes()

@@ -29,13 +29,17 @@ class TfidfEngine:
     def vectors(self, texts: Sequence[str], languages: Sequence[str], seed: int, progress: Progress) -> Vectors:
         """Weigh, reduce and centre. A text none of whose words another text uses has a row of zeros."""
         tell = told_in_thousands(len(texts), progress)
+        # in an order of their own: the random start of the reduction is drawn by row
+        documents = sorted(zip(texts, languages, range(len(texts)), strict=True))
+        spoken = [language for _, language, _ in documents]
         stems = []
-        for done, (text, language) in enumerate(zip(texts, languages, strict=True), start=1):
+        for done, (text, language, _) in enumerate(documents, start=1):
             stems.append(stems_of(text, language))
             tell(done)
-        view, weights = LatentView.fit(stems, languages, _DIMENSIONS, seed)
+        view, weights = LatentView.fit(stems, spoken, _DIMENSIONS, seed)
         settings = {"dimensions": view.dimensions, "terms": view.terms, "centred_by_language": bool(view.centres)}
-        return Vectors(view.of_weights(weights, languages), settings, _Space(view).place)
+        back = np.argsort([row for _, _, row in documents])
+        return Vectors(view.of_weights(weights, spoken)[back], settings, _Space(view).place)
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ class Titles:
     """What the columns and their values are called, where that is known; codes and column names are shown otherwise.
 
     ``question`` is what people were asked; ``columns`` are by name, ``values`` by name and value; ``people`` are the
-    columns whose values name people in the plural ("Caregivers").
+    columns whose values are groups of people ("Caregivers").
     """
 
     question: Localised | None = None
@@ -103,7 +103,7 @@ def _article(language: str, findings: Findings, report: Report, review: Review, 
 
 
 def _speaker(language: str, source: Source) -> Speaker:
-    """Return who writes the sentences of an article; only what has a title can be said to name people."""
+    """Return who writes the sentences of an article; only what has a title can be said to be a group of people."""
     titled = frozenset(column for column, _ in source.titles.values) & source.titles.people
     return Speaker(
         interface_words(language),

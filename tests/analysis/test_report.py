@@ -7,11 +7,11 @@ import pandas as pd
 import pytest
 
 from analysis.campaigns import Campaign
-from analysis.corpus import build_corpus
+from analysis.corpus import build_corpus, fold
 from analysis.naming import Name
 from analysis.pipeline import find_themes
 from analysis.placing import Placed
-from analysis.report import make_report
+from analysis.report import ReportedCampaign, make_report
 from analysis.settings import Settings
 from analysis.tables import LANGUAGE, count_people
 from analysis.themes import describe_themes
@@ -269,14 +269,27 @@ def test_a_group_that_nobody_gave_is_a_column_of_its_own(planted_findings):
 _LETTER = "Nous demandons au conseil de garder le stationnement gratuit parce que nos familles vivent loin de la ville."
 
 
+def _by_nothing(found):
+    """The same findings with their people counted by nothing: as where all speak one language and no group is asked."""
+    counts = tuple((row[-1], row[-1]) for row in found.tables[0].counts)
+    return replace(found, tables=(replace(found.tables[0], values=("fr",), counts=counts),))
+
+
 def _with_campaign(planted_findings, senders, **changes):
     """Findings in which so many people of the first theme sent one text, which one more of them said alone."""
     rows = planted_findings.corpus.rows.copy()
     sent = tuple(range(senders))
-    rows.loc[list(sent), "text"] = _LETTER
+    rows.loc[list(sent), ["text", "folded"]] = [_LETTER, fold(_LETTER)]
     corpus = replace(planted_findings.corpus, rows=rows)
     found = _regrouped(replace(planted_findings, corpus=corpus), (np.arange(120) >= 40).astype(int))
-    return replace(found, campaigns=(Campaign(sent, senders),), **changes)
+    return replace(_by_nothing(found), campaigns=(Campaign(sent, senders),), **changes)
+
+
+def test_a_campaign_is_not_told_beside_people_by_language_or_group(planted_findings):
+    found = _with_campaign(planted_findings, 9)
+    beside = replace(found, tables=_regrouped(found, found.labels).tables)
+    assert len(beside.tables[0].values) > 1
+    assert make_report(beside).campaigns == (_UNTOLD,)
 
 
 def test_a_campaign_is_shown_with_what_is_left_without_it(planted_findings):
@@ -290,18 +303,74 @@ def test_a_campaign_is_shown_with_what_is_left_without_it(planted_findings):
 @pytest.mark.parametrize("senders", [4, 37])
 def test_a_campaign_of_few_or_one_that_leaves_few_shows_no_count_that_gives_them_away(planted_findings, senders):
     report = make_report(_with_campaign(planted_findings, senders))
-    assert [campaign.without for campaign in report.campaigns] == ([] if senders == 4 else [{}])
+    assert report.campaigns == (() if senders == 4 else (_UNTOLD,))
+
+
+_UNTOLD = ReportedCampaign(None, None, "", {})
+
+
+def test_a_campaign_says_nothing_where_a_theme_is_hidden_even_one_it_does_not_speak_in(planted_findings):
+    found = _with_campaign(planted_findings, 9)
+    hidden = _regrouped(found, [0] * 40 + [1] * 77 + [2] * 3)
+    report = make_report(replace(_by_nothing(hidden), campaigns=found.campaigns))
+    assert report.themes[2].people is None
+    assert report.campaigns == (_UNTOLD,)
+
+
+@pytest.mark.parametrize(("elsewhere", "is_told"), [(3, False), (5, True)])
+def test_a_campaign_that_speaks_in_two_themes_is_told_where_enough_sent_it_in_each(
+    planted_findings, elsewhere, is_told
+):
+    found = _with_campaign(planted_findings, 12)
+    labels = (np.arange(120) >= 40).astype(int)
+    labels[:elsewhere] = 1
+    (campaign,) = make_report(replace(_by_nothing(_regrouped(found, labels)), campaigns=found.campaigns)).campaigns
+    assert campaign.people == (12 if is_told else None)
+    assert is_told or campaign == _UNTOLD
+
+
+def test_a_campaign_is_not_told_where_a_few_of_its_people_say_the_same_without_it(planted_findings):
+    found = _with_campaign(planted_findings, 12)
+    rows = found.corpus.rows.copy()
+    rows.loc[[20, 21, 22], "person"] = rows.loc[[0, 1, 2], "person"].tolist()
+    again = _regrouped(replace(found, corpus=replace(found.corpus, rows=rows)), (np.arange(120) >= 40).astype(int))
+    assert make_report(replace(_by_nothing(again), campaigns=found.campaigns)).campaigns == (_UNTOLD,)
+
+
+def test_two_campaigns_are_not_both_told_where_that_leaves_a_few(planted_findings):
+    first, second = Campaign(tuple(range(20)), 20), Campaign(tuple(range(20, 38)), 18)
+    report = make_report(replace(_with_campaign(planted_findings, 9), campaigns=(first, second)))
+    assert [campaign.people for campaign in report.campaigns] == [20, None]
+    fewer = replace(second, rows=second.rows[:15], people=15)
+    report = make_report(replace(_with_campaign(planted_findings, 9), campaigns=(first, fewer)))
+    assert [campaign.people for campaign in report.campaigns] == [20, 15]
+
+
+def _told(found, **columns):
+    """Return the text and the language of its campaign, where the rows of its nine senders are so."""
+    rows = found.corpus.rows.copy()
+    rows.loc[:8, list(columns)] = pd.DataFrame(columns, index=range(9))
+    (campaign,) = make_report(replace(found, corpus=replace(found.corpus, rows=rows))).campaigns
+    assert campaign.people == 9
+    return campaign.text, campaign.language
 
 
 def test_a_campaign_is_quoted_only_where_somebody_agreed_and_nothing_points_at_a_person(planted_findings):
     found = _with_campaign(planted_findings, 9)
-    rows = found.corpus.rows.copy()
-    rows.loc[:8, "can_be_quoted"] = False
-    (campaign,) = make_report(replace(found, corpus=replace(found.corpus, rows=rows))).campaigns
-    assert campaign.text is None
-    rows.loc[:8, ["can_be_quoted", "text"]] = [True, f"{_LETTER} Écrivez à a.roy@example.org"]
-    (campaign,) = make_report(replace(found, corpus=replace(found.corpus, rows=rows))).campaigns
-    assert campaign.text is None
+    assert _told(found, can_be_quoted=False) == (None, "")
+    assert _told(found, text=f"{_LETTER} Écrivez à a.roy@example.org") == (None, "")
+    assert _told(found, text=f"{_LETTER} Merci à Mme\nTremblay") == (None, "")
+
+
+def test_a_campaign_is_quoted_as_enough_people_sent_it_and_one_of_them_agreed(planted_findings):
+    found = _with_campaign(planted_findings, 9)
+    mine = f"J’ai perdu mon enfant. {_LETTER}"
+    texts, folded = [mine] + [_LETTER] * 8, ["mine"] + ["letter"] * 8
+    first = [True] + [False] * 8
+    assert _told(found, text=texts, folded=folded, can_be_quoted=first) == (None, "")
+    languages = ["en"] + ["fr"] * 8
+    assert _told(found, text=texts, folded=folded, language=languages) == (_LETTER, "fr")
+    assert _told(found, text=texts, folded=["mine"] * 4 + [str(i) for i in range(5)]) == (None, "")
 
 
 def test_the_share_of_weak_ideas_is_said(planted_findings):

@@ -48,6 +48,9 @@ def test_where_none_comes_back_each_theme_has_fifteen_answers_on_average():
     assert choose_number(noise, 400) == Choice(20, Ground.NONE_COMES_BACK)
     assert choose_number(noise, 211) == Choice(14, Ground.NONE_COMES_BACK)
     assert choose_number(noise, 30) == Choice(4, Ground.NONE_COMES_BACK)
+    clear_but_few = [Agreement(4, 0.59, 5, 0.5), *noise[2:]]
+    assert choose_number(clear_but_few, 400).themes >= 8
+    assert choose_number(clear_but_few, 100) == Choice(4, Ground.NONE_COMES_BACK)
     back = [*noise, Agreement(25, 0.7, 5, 0.25)]
     assert choose_number(back, 211) == Choice(25, Ground.COMES_BACK)
 

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from analysis.protection import OTHER_VALUES
 from analysis.theme_checks import Check, Checked, Counts, Remedy, check_themes, mixes_of, nearest_themes
 
 _APART = np.eye(3)
@@ -77,11 +78,29 @@ def test_a_theme_of_one_group_is_found():
     assert found[0].values == {"column": "group", "value": "caregiver", "people": 36, "of": 40, "ratio": 2.08}
 
 
-@pytest.mark.parametrize("values", [("Yes", "No"), ("D’accord", "Pas d’accord"), ("Pour", "Contre")])
+@pytest.mark.parametrize("values", [("Agree", "Disagree"), ("D’accord", "Pas d’accord"), ("Pour", "Contre")])
 def test_agreement_mixed_with_disagreement_is_found_by_a_closed_question(values):
     table = _counts((20, 20), (40, 2), (1, 37), values=values, column="position", is_language=False)
     mixed = [one for one in check_themes(_themes(), _APART, 120, [table]) if one.check == Check.POSITIONS_MIXED]
     assert [(one.themes, one.values["for"], one.values["against"]) for one in mixed] == [((1,), 20, 20)]
+
+
+@pytest.mark.parametrize("values", [("Yes", "No"), ("Oui", "Non")])
+def test_yes_and_no_are_no_positions(values):
+    table = _counts((20, 20), (21, 21), (19, 19), values=values, column="has_doctor", is_language=False)
+    assert _found(tables=[table]) == []
+
+
+def test_those_of_no_one_group_are_no_group():
+    for value in ("", OTHER_VALUES):
+        table = _counts((36, 4), (11, 31), (5, 33), values=(value, "b"), column="group", is_language=False)
+        assert (Check.ONE_GROUP, (1,)) not in _found(tables=[table])
+
+
+def test_nothing_is_found_of_a_theme_whose_people_are_hidden():
+    themes, near = _themes(people=(None, 40, 38), fr=("Eau", "Eau", "Air")), np.full((3, 3), 0.8)
+    table = _counts((38, 2), (2, 38), (19, 19))
+    assert _found(themes, near, [table]) == [(Check.NEAR_DUPLICATES, (2, 3)), (Check.ONE_LANGUAGE, (2,))]
 
 
 def test_a_group_is_no_closed_question():
@@ -93,7 +112,7 @@ def test_nothing_is_found_in_numbers_that_are_hidden():
     hidden = _counts((None, None), (2, 40), (19, 19))
     assert _found(tables=[hidden]) == [(Check.ONE_LANGUAGE, (2,))]
     assert _found(_themes(people=(None, 40, 38))) == []
-    positions = _counts((None, 20), (40, 2), (1, 37), values=("yes", "no"), column="position", is_language=False)
+    positions = _counts((None, 20), (40, 2), (1, 37), values=("for", "against"), column="position", is_language=False)
     assert Check.POSITIONS_MIXED not in [check for check, _ in _found(tables=[positions])]
 
 

@@ -25,6 +25,21 @@ def test_every_theme_has_a_nearest_one_and_a_mix(planted_findings):
     assert {mix.column for mixes in review.mixes.values() for mix in mixes} <= {LANGUAGE, "group"}
 
 
+def test_a_theme_whose_people_are_hidden_is_near_to_none(planted_findings):
+    report = make_report(planted_findings)
+    first, second, *others = report.themes
+    near = planted_findings.nearness.copy()
+    near[0, 1] = near[1, 0] = 0.95  # without that one, another is the nearest to the second
+    found = replace(planted_findings, nearness=near)
+    review = review_themes(found, replace(report, themes=(replace(first, people=None), second, *others)))
+    assert review_themes(found, report).nearest[2] == (1, 0.95)  # the control
+    assert review.nearest[1] is None
+    third, cosine = review.nearest[2]
+    assert third == int(near[1, 2:].argmax()) + 3
+    assert cosine == pytest.approx(near[1, 2:].max(), abs=0.001)
+    assert 1 not in {number for one in review.findings for number in one.themes}
+
+
 def test_a_mix_says_what_the_tables_say(planted_findings):
     report = make_report(planted_findings)
     review = review_themes(planted_findings, report)

@@ -97,6 +97,23 @@ def test_what_points_at_a_person_or_is_too_long_is_never_quoted(text):
     assert _quoted([text, text + " merci"]) == []
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "On m’a très bien reçue au comptoir avec Mme\nTremblay du CLSC de la région hier",
+        "Le stationnement est trop cher selon le docteur\r\nRoy a perdu son permis hier",
+        "Ma carte du stationnement porte le TREJ 1234\n5678 et on me la refuse",
+        "Le stationnement est trop cher. Écrivez-moi à jean.tremblay@example.org",
+    ],
+)
+def test_no_idea_of_an_answer_that_points_at_a_person_is_quoted_wherever_the_cut_falls(text):
+    others = _variants(_FRENCH, 3)
+    ideas = build_corpus([text, *others], languages="fr").ideas
+    assert (ideas["row"] == 0).sum() == 2  # the control: it is cut
+    strengths = np.where(ideas["row"] == 0, 1.0, 0.1)
+    assert sorted(_quoted([text, *others], whole=False, strengths=strengths, languages="fr")) == sorted(others)
+
+
 def test_a_few_words_are_quoted_only_where_nobody_wrote_more():
     assert _quoted(["le stationnement", "trop cher", _FRENCH]) == [_FRENCH]
     assert _quoted(["le stationnement", "trop cher"]) == ["le stationnement", "trop cher"]

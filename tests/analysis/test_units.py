@@ -80,6 +80,27 @@ def test_each_language_has_its_own_conjunctions():
     assert (len(_cut(text, "en")), len(_cut(text, "fr")), len(_cut(text, "other"))) == (2, 1, 1)
 
 
+@pytest.mark.parametrize(
+    ("language", "text", "ideas"),
+    [
+        ("fr", "le stationnement" + " " * 100_000 + "est cher", 1),
+        ("fr", "le stationnement," + "\t " * 50_000 + "est cher", 1),
+        ("fr", "! " * 100_000 + "b", 1),
+        ("fr", "!" * 100_000 + "b", 1),
+        ("fr", "bla bla " + "et nous blabla " * 20_000, 1),
+    ],
+)
+def test_a_long_text_of_repetitions_is_cut_and_stops_nobody(language, text, ideas):
+    """Where it was read again at each of its places, each of these took minutes."""
+    assert len(_cut(text, language)) == ideas
+
+
+def test_spaces_and_signs_in_a_row_are_cut_as_one():
+    assert _cut("repas  •  •  attente ;  ; lits  ;") == ["repas", "attente", "lits"]
+    assert _cut("repas froids \t \n\n  attente") == ["repas froids", "attente"]
+    assert _cut("repas   -   attente   -   lits") == ["repas", "attente", "lits"]
+
+
 def test_a_blank_text_holds_nothing():
     assert split_into_units(" \n\t ", "fr") == ()
 

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from analysis.protection import OTHER_VALUES
 from analysis.tables import LANGUAGE
 from analysis.theme_checks import Check, Finding, Mix
 from consult.languages import LANGUAGES, Formats, interface_words
@@ -28,20 +29,25 @@ def _placed(language, placed, of, value="caregiver", column="group"):
 
 
 def test_the_sentence_in_english():
-    assert _placed("en", 34, 51) == "The program places here 34 of the 51 caregivers whose answers it could place."
-    assert _placed("en", 51, 51) == "The program places here all 51 caregivers whose answers it could place."
-    assert _placed("en", 0, 51) == "The program places here none of the 51 caregivers whose answers it could place."
-    assert "of the 1,251 CLSC staff" in _placed("en", 34, 1251, "clsc")
+    who = "people of the group “Caregivers” whose answers it could place"
+    assert _placed("en", 34, 51) == f"The program places here 34 of the 51 {who}."
+    assert _placed("en", 51, 51) == f"The program places here all 51 {who}."
+    assert _placed("en", 0, 51) == f"The program places here none of the 51 {who}."
+    assert "of the 1,251 people of the group “CLSC staff”" in _placed("en", 34, 1251, "clsc")
 
 
 def test_the_sentence_in_french():
-    who = "personnes proches aidantes dont il a pu classer les réponses"
+    who = "personnes du milieu «\u00a0Personnes proches aidantes\u00a0» dont il a pu classer les réponses"
     assert _placed("fr", 34, 51) == f"Le programme range ici 34 des 51 {who}."
     assert _placed("fr", 51, 51) == f"Le programme range ici les 51 {who}."
     assert _placed("fr", 0, 51) == f"Des 51 {who}, le programme ne range personne ici."
-    assert "des 51 aînés dont" in _placed("fr", 34, 51, "aines")
-    assert "des 51 CLSC du territoire" in _placed("fr", 34, 51, "clsc")
     assert "34 des 51 personnes qui répondent en anglais" in _placed("fr", 34, 51, "en", LANGUAGE)
+
+
+@pytest.mark.parametrize("title", ["Indigenous patients", "Québec residents", "Grand public"])
+def test_the_name_of_a_group_stays_as_it_is_written(title):
+    assert f"51 people of the group “{title}” whose" in _placed("en", 34, 51, title)
+    assert f"51 personnes du milieu «\u00a0{title}\u00a0» dont" in _placed("fr", 34, 51, title)
 
 
 def test_what_does_not_name_people_is_named_as_what_it_is():
@@ -54,6 +60,7 @@ def test_only_those_who_are_many_more_here_than_elsewhere_get_a_sentence():
         Mix("group", "caregiver", 40, 51, 1.6, firm=34),
         Mix("group", "clsc", 10, 60, 0.7, firm=10),
         Mix("group", "", 20, 30, 1.9, firm=20),
+        Mix("group", OTHER_VALUES, 20, 30, 1.9, firm=20),
         Mix("region", "quay", 20, 30, 2.4),
         Mix(LANGUAGE, "fr", 30, 60, 1.3, firm=30),
         Mix("group", "aines", 9, 12, 1.27, firm=9),
@@ -107,5 +114,5 @@ def test_findings_in_words():
     assert "0,74" in check_sentence(finding, _speaker("fr"))
     finding = Finding(Check.ONE_GROUP, *_VALUES[Check.ONE_GROUP])
     assert check_sentence(finding, _speaker("fr")).startswith(
-        "Dans le thème 2, 36 des 40 personnes sont des personnes proches aidantes."
+        "Dans le thème 2, 36 des 40 personnes sont des personnes du milieu «\u00a0Personnes proches aidantes\u00a0»."
     )

@@ -1,5 +1,6 @@
 """What every engine promises, and how one is chosen."""
 
+from importlib import import_module
 from importlib.metadata import version
 
 import numpy as np
@@ -107,3 +108,15 @@ def test_an_engine_whose_package_is_missing_is_refused_with_its_name(monkeypatch
         load_engine("sentence")
     assert caught.value.code == "engine.missing"
     assert caught.value.values == {"engine": "sentence", "package": "no_such_package"}
+
+
+def test_an_engine_whose_package_cannot_be_imported_is_passed_over(monkeypatch):
+    def broken(module):
+        if module in ("analysis.engines.hybrid", "analysis.engines.sentence"):
+            raise ImportError(module)
+        return import_module(module)
+
+    monkeypatch.setattr(engines, "import_module", broken)
+    assert load_engine().name == "tfidf"
+    with pytest.raises(AnalysisError, match=r"engine\.missing"):
+        load_engine("hybrid")

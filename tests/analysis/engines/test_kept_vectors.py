@@ -70,3 +70,15 @@ def test_nothing_is_kept_when_encoding_fails(tmp_path):
     with pytest.raises(RuntimeError):
         KeptVectors(tmp_path / "kept", "encoder 1", 2).complete(TEXTS, fail)
     assert _complete(tmp_path / "kept", TEXTS)[1] == TEXTS
+
+
+@pytest.mark.parametrize("name", ["key", "*.vectors.npy", "*.digests.npy"])
+def test_what_was_cut_short_is_made_anew(tmp_path, name):
+    kept = KeptVectors(tmp_path, "e 1", 2)
+    kept.complete(["one", "two"], _encode)
+    for path in tmp_path.glob(name):
+        path.write_bytes(b"")
+    again = KeptVectors(tmp_path, "e 1", 2)
+    np.testing.assert_array_equal(again.complete(["one", "two"], _encode), _encode(["one", "two"]))
+    assert again.missing == 2
+    assert (tmp_path / "key").stat().st_size == 32

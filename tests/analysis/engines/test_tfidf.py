@@ -63,3 +63,16 @@ def test_texts_that_share_a_single_word_are_refused():
     with pytest.raises(AnalysisError) as caught:
         _engine_vectors(["parking"] * 12, ["en"] * 12)
     assert (caught.value.code, caught.value.values) == ("answers.too_alike", {"contributions": 12})
+
+
+def test_rows_in_another_order_have_the_same_vectors_where_there_are_more_stems_than_texts():
+    rng = np.random.default_rng(4)
+    words = [f"mot{number}" for number in range(300)]
+    texts = [" ".join(rng.choice(words, 12)) for _ in range(60)]
+    order = rng.permutation(60)
+    straight, shuffled = (
+        TfidfEngine().vectors(each, ["fr"] * 60, 1, lambda done, total: None)
+        for each in (texts, [texts[row] for row in order])
+    )
+    assert straight.settings["terms"] > 60  # the control
+    np.testing.assert_array_equal(straight.values[order], shuffled.values)

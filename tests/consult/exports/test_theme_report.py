@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from lxml import html
 
-from analysis.report import make_report
+from analysis.report import ReportedCampaign, make_report
 from analysis.tables import LANGUAGE, count_people
 from consult.exports.theme_report import Source, report_html
 
@@ -136,3 +136,15 @@ def test_each_theme_names_the_one_nearest_to_it(page, planted_findings):
     section = _articles(page)["en-CA"].findall(".//section")[0].text_content()
     label = planted_findings.themes[nearest - 1].names["en"].label
     assert f"The theme nearest to it: {nearest}. {label}." in section
+
+
+def test_a_campaign_whose_numbers_would_tell_of_a_few_is_said_to_be_one_and_no_more(planted_findings):
+    report = make_report(planted_findings)
+    told = ReportedCampaign(20, "Gardez la maternité.", "fr", {1: 14})
+    untold = ReportedCampaign(None, None, "", {})
+    sentence = "A long text was sent by several people in nearly the same words; its numbers cannot be shown here."
+    for campaigns in [(), (told,), (untold,), (told, untold, untold)]:
+        content = report_html(planted_findings, replace(report, campaigns=campaigns), _SOURCE).decode("utf-8")
+        text = _articles(html.fromstring(content))["en-CA"].text_content()
+        assert text.count(sentence) == int(untold in campaigns)
+        assert ("People with and without this text" in text) == ("20 people sent:" in text) == (told in campaigns)
