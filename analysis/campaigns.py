@@ -51,7 +51,7 @@ def find_campaigns(rows: Sequence[int], folded: Sequence[str], people: Sequence[
     for place, text in enumerate(folded):
         if text.count(" ") + 1 >= _FEWEST_WORDS:
             copies[text].append(place)
-    texts = list(copies)
+    texts = sorted(copies)  # which copy is compared with which must not depend on the order of the rows
     groups: dict[int, list[int]] = defaultdict(list)
     for i, head in enumerate(_heads(texts)):
         groups[head] += copies[texts[i]]

@@ -51,3 +51,20 @@ def test_letters_are_found_among_thousands_of_other_texts():
     texts = [" ".join(rng.choice(words, 25)) for _ in range(3_000)]
     texts[1_000], texts[2_000], texts[2_500] = _LETTER, f"{_LETTER} merci", _LETTER
     assert _found(texts) == [((1_000, 2_000, 2_500), 3)]
+
+
+def test_the_order_of_the_rows_does_not_matter():
+    """A chain of near copies, each a little further from the first: whichever comes first, the same ones are joined."""
+    chain = [_LETTER]
+    for word in ("deux", "heures", "route", "familles", "region"):
+        chain.append(chain[-1].replace(word, word[::-1]))
+    wanted = _joined(chain, range(len(chain)))
+    assert any(len(texts) > 1 for texts in wanted)
+    for seed in range(20):
+        assert _joined(chain, np.random.default_rng(seed).permutation(len(chain))) == wanted
+
+
+def _joined(texts, order):
+    """Return the campaigns as sets of texts, each text sent by three people, in an order of the rows."""
+    sent = [texts[at] for at in order for _ in range(3)]
+    return {frozenset(sent[row] for row in rows) for rows, _ in _found(sent)}
