@@ -15,6 +15,7 @@ _RUNS = "=+\\-@＝＋－＠"
 _BEGINS = r'(\A|[,;\t\r\n]"*)'
 _TO_NEUTRALISE = re.compile(f"{_BEGINS}(?=['{_RUNS}])")
 _TO_RESTORE = re.compile(f"{_BEGINS}'(?=['{_RUNS}])")
+_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 _TO_QUOTE = re.compile(r'[,;\t"\r\n]')
 
 
@@ -23,7 +24,7 @@ def neutralise(cell: str) -> str:
 
     :func:`restore` takes it away again. Numbers, negative ones too, stay as they are.
     """
-    if not _TO_NEUTRALISE.search(cell) or _is_number(cell):
+    if not _TO_NEUTRALISE.search(cell) or _NUMBER.fullmatch(cell):
         return cell
     return _TO_NEUTRALISE.sub(r"\1'", cell)
 
@@ -56,11 +57,3 @@ def _quote(cell: str) -> str:
     if cell and _TO_QUOTE.search(cell):
         return '"' + cell.replace('"', '""') + '"'
     return cell
-
-
-def _is_number(cell: str) -> bool:
-    try:
-        float(cell)
-    except ValueError:
-        return False
-    return cell.strip() == cell and not cell.lower().lstrip("+-").startswith(("inf", "nan"))

@@ -112,6 +112,7 @@ def axe() -> Callable[[Page], None]:
     checker = Axe()
 
     def check(page: Page) -> None:
+        page.wait_for_load_state()  # after a click the next page may still be on its way
         options = {"runOnly": {"type": "tag", "values": _TAGS}, "resultTypes": ["violations"]}
         found = checker.run(page, options=options)
         assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"

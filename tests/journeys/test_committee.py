@@ -53,6 +53,7 @@ def sign_in(page: Page, server, language: str) -> None:
     page.locator("input[name=email]").fill(server.email)
     page.locator("input[name=password]").fill(server.password)
     page.locator("main button").click()
+    page.wait_for_url(lambda address: "/account/" not in address)
 
 
 @pytest.mark.parametrize(("language", "width"), [("fr", 360), ("en", 1280)])
