@@ -23,6 +23,8 @@ class SetAside(StrEnum):
     OTHER_LANGUAGE = "other_language"
     REPEATED = "repeated"
     NO_SHARED_WORDS = "no_shared_words"
+    FEW_IN_LANGUAGE = "few_in_language"
+    FITS_NONE = "fits_none"
 
 
 # What people type when they have nothing to say, as written without accents, case or punctuation.
@@ -46,6 +48,23 @@ as stated above | as i said | ditto | already answered | already said | already 
 thank you very much | thanks | many thanks | thanks a lot | have a good day
 """
 _NOTHING = frozenset(re.split(r" \| |\n", _NOTHING_TO_SAY.strip()))
+# The same in more words ("je n'ai rien d'autre à ajouter pour le moment", "no further comments, thank you").
+_NOTHING_MORE = re.compile(
+    r"(?:(?:je n ai|j ai|il n y a|i have|i ve got|i don t have|there is) )?"
+    r"(?:rien|aucune?|pas d|pas de|sans|nothing|none|no|any|anything)"
+    r"(?: (?:d autres?|de plus|de special|autres?|more|further|else|other|additional))?"
+    r"(?: (?:a ajouter|a dire|a signaler|to add|to say|to report|idees?|opinions?|commentaires?|suggestions?"
+    r"|ideas?|comments?))?"
+    r"(?: (?:pour le moment|pour l instant|at this time|for now|at the moment))?"
+    r"(?: (?:merci|merci beaucoup|thanks|thank you))?"
+)
+# Nothing but a way to another answer ("idem que ci-dessus", "see my answer to question 1").
+_ELSEWHERE = re.compile(
+    r"(?:idem|meme (?:chose|reponse|commentaire)|pareil|voir|cf|comme (?:mentionne|dit|indique)|deja (?:dit|repondu)"
+    r"|same(?: thing| answer| comment| response)?|see|refer to)"
+    r"(?: (?:que|qu|as|a|au|en|ci|de|to|in|the|la|le|l|ma|mes|mon|my|question|q|reponses?|answers?|responses?"
+    r"|commentaires?|comments?|precedente?s?|previous|prior|plus haut|haut|dessus|above|before|earlier|\d{1,2}))*"
+)
 _YES = frozenset({"1", "1.0", "yes", "y", "oui", "o", "true", "vrai", "x"})
 _NO = frozenset({"", "0", "0.0", "no", "n", "non", "false", "faux"})
 _SPACES = re.compile(r"\s+")
@@ -94,6 +113,12 @@ class Corpus:
         kept = self.units[self.units["set_aside"] == ""].reset_index(drop=True)
         known = self.rows[["id", "person", "language", "can_be_quoted", "text"]].rename(columns={"text": "answer"})
         return kept.drop(columns="set_aside").join(known.iloc[kept["row"]].reset_index(drop=True))
+
+    @property
+    def ideas_set_aside(self) -> "pd.Series[str]":
+        """Why ideas were set aside in rows that were not: one reason for each such idea."""
+        whole = (self.rows["set_aside"] != "").to_numpy()[self.units["row"]]
+        return self.units["set_aside"][(self.units["set_aside"] != "") & ~whole]
 
 
 def build_corpus(
@@ -150,6 +175,8 @@ def build_corpus(
 def normalise(text: str) -> str:
     """Return the text in Unicode's composed form, without control characters, runs of white space made one space."""
     composed = unicodedata.normalize("NFC", text)
+    if composed.isprintable():  # nothing but letters, signs and plain spaces
+        return _SPACES.sub(" ", composed).strip()
     # soft hyphens and joiners stand inside words and vanish; other control characters stand between them
     visible = "".join(_VISIBLE.get(unicodedata.category(c), c) if not c.isspace() else c for c in composed)
     return _SPACES.sub(" ", visible).strip()
@@ -232,4 +259,5 @@ def _reason(text: str, folded: str, language: str) -> str:
     if not any(c.isalpha() for c in folded):
         # "811" and "911" are words to the people who answer; "?" and "-" are not
         return "" if folded in {"811", "911"} else SetAside.NO_WORDS
-    return SetAside.SAYS_NOTHING if folded in _NOTHING else ""
+    says_nothing = folded in _NOTHING or _NOTHING_MORE.fullmatch(folded) or _ELSEWHERE.fullmatch(folded)
+    return SetAside.SAYS_NOTHING if says_nothing else ""

@@ -1,8 +1,8 @@
 """From rows of text to themes: the steps in reading order, and nothing else."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -19,20 +19,24 @@ from analysis.clusters import Clusters, cluster
 from analysis.corpus import Corpus
 from analysis.engines import Engine, Vectors, load_engine
 from analysis.errors import AnalysisError
+from analysis.joining import Joining, centres_of
 from analysis.label_pairs import Place
-from analysis.placing import WHILE_GROUPING, Placed, in_context, place_ideas
+from analysis.language_by_language import (
+    Parts,
+    group_parts,
+    languages_of,
+    number_of_themes,
+    place_parts,
+    stability_of,
+)
+from analysis.nesting import part_theme
+from analysis.placing import WHILE_GROUPING, Placed, in_context
 from analysis.reading import Read, read_answers
 from analysis.settings import Settings
-from analysis.stability import (
-    NUMBERS_TRIED,
-    Agreement,
-    Choice,
-    Ground,
-    agreement_curve,
-    choose_number,
-    theme_stability,
-)
-from analysis.tables import LANGUAGE, CountTable, count_people, public_order
+from analysis.small_groups import find_knots
+from analysis.stability import Agreement, Choice, Ground
+from analysis.tables import LANGUAGE, QUESTION, CountTable, count_by_question, count_people, public_order
+from analysis.theme_pairs import ThemePair, propose_pairs
 from analysis.themes import Closeness, Theme, describe_themes
 
 Progress = Callable[[str, int, int], None]
@@ -70,11 +74,20 @@ class Findings:
         Adjusted mutual information of theme and language: 0 when themes ignore the language, 1 when they are the
         language.
     nearness
-        Shape (k, k): cosine of each theme's centre to each other's.
+        Shape (k, k): cosine of each theme's centre to each other's; -1 where they cannot be compared.
     seconds
         Seconds spent in each step.
     versions
         Version of each distribution that decides the result.
+    languages
+        The language of each theme, of length k, where each language was grouped by itself; empty where all were
+        grouped together.
+    pairs
+        Then, the themes of two languages that may be one.
+    joining
+        Where answers joined earlier themes, what became of them; None where themes were found anew.
+    parts
+        What large themes that hold are made of, by number of theme; a part's share is that among its theme's people.
     """
 
     corpus: Corpus
@@ -95,6 +108,10 @@ class Findings:
     nearness: NDArray[np.float64]
     seconds: dict[str, float]
     versions: dict[str, str]
+    languages: tuple[str, ...] = ()
+    pairs: tuple[ThemePair, ...] = ()
+    joining: Joining | None = None
+    parts: Mapping[int, tuple[Theme, ...]] = field(default_factory=dict)
 
     @property
     def rows(self) -> NDArray[np.intp]:
@@ -121,44 +138,68 @@ def find_themes(corpus: Corpus, settings: Settings, progress: Progress, kept: Pa
     Raises
     ------
     AnalysisError
-        ``answers.too_few``, ``answers.identical``, ``answers.too_alike``, ``settings.too_many_themes``, or what the
-        engine raises.
+        ``answers.too_few``, ``answers.identical``, ``answers.too_alike``, ``settings.too_many_themes``, the engine’s.
     """
     seconds: dict[str, float] = {}
     with threadpool_limits(1):
-        _enough(corpus)
         engine = load_engine(settings.engine, kept)
-        with _timed("vectors", seconds):
+        with timed("vectors", seconds):
             read = _read_enough(engine, corpus, settings, progress)
         values = in_context(read.vectors, read.answers, read.of, WHILE_GROUPING)
-        order = _order_of(values)
-        with _timed("number", seconds):
-            # of whole answers: the ideas of one lean on it, so that small groups of them would seem to come back
-            choice, curve = _number(read.answers[_order_of(read.answers)], settings, progress)
-        with _timed("clusters", seconds):
-            clusters, placed, tables = _group_ideas(read, values, order, choice.themes, settings)
-            stability = _stability(read, values, order, clusters, settings.seed)
+        parts = _parts(values, read.of, read.ideas["language"], read.space)
+        with timed("number", seconds):
+            choice, curve = _number(read, settings, progress)
+        with timed("clusters", seconds):
+            clusters, placed, tables = _group_ideas(read, values, parts, choice, settings)
+            stability = _stability(read, values, parts, clusters, choice, settings.seed)
             progress("clusters", 1, 1)
-        with _timed("themes", seconds):
-            themes = describe_themes(read.ideas, placed, values, stability, *_closeness(read.space, clusters))
+        with timed("themes", seconds):
+            themes = describe_themes(read.ideas, placed, values, stability, *closeness_to(read.space, clusters.centres))
             progress("themes", 1, 1)
+        with timed("parts", seconds):
+            parts_of = _parts_of(read, values, placed.labels, themes, settings.seed)
+    grouped = Grouped(read.ideas, placed, clusters.centres, themes, tables, choice, curve)
+    return replace(gather(read.corpus, grouped, settings, engine, read.space, seconds), parts=parts_of)
+
+
+@dataclass(frozen=True)
+class Grouped:
+    """Ideas in themes: where each stands, the themes' centres and descriptions, their people, and why so many."""
+
+    ideas: pd.DataFrame
+    placed: Placed
+    centres: NDArray[np.float64]
+    themes: tuple[Theme, ...]
+    tables: tuple[CountTable, ...]
+    choice: Choice
+    curve: tuple[Agreement, ...] = ()
+
+
+def gather(
+    corpus: Corpus, grouped: Grouped, settings: Settings, engine: Engine, space: Vectors, seconds: dict[str, float]
+) -> Findings:
+    """Return all that was found, and how."""
+    ideas, placed = grouped.ideas, grouped.placed
+    languages = languages_of(placed.labels, ideas["language"].tolist()) if space.apart else ()
     return Findings(
-        corpus=read.corpus,
+        corpus=corpus,
         settings=settings,
-        ideas=read.ideas,
+        ideas=ideas,
         labels=placed.labels,
         strengths=placed.strengths,
         is_main=placed.is_main,
         is_weak=placed.is_weak,
-        campaigns=_campaigns(read.corpus),
-        themes=themes,
-        tables=tables,
+        campaigns=_campaigns(corpus),
+        themes=grouped.themes,
+        tables=grouped.tables,
         engine=engine.name,
-        engine_settings=dict(read.space.settings),
-        choice=choice,
-        curve=curve,
-        language_agreement=_language_agreement(read.ideas["language"], placed.labels),
-        nearness=clusters.centres @ clusters.centres.T,
+        engine_settings=dict(space.settings),
+        choice=grouped.choice,
+        curve=grouped.curve,
+        language_agreement=_language_agreement(ideas["language"], placed.labels),
+        nearness=_nearness(grouped.centres, languages),
+        languages=languages,
+        pairs=propose_pairs(ideas, placed.labels, languages, settings.least_people),
         seconds=seconds,
         versions=list_versions(engine),
     )
@@ -170,7 +211,8 @@ def list_versions(engine: Engine) -> dict[str, str]:
 
 
 @contextmanager
-def _timed(step: str, seconds: dict[str, float]) -> Iterator[None]:
+def timed(step: str, seconds: dict[str, float]) -> Iterator[None]:
+    """Note how many seconds a step takes."""
     start = perf_counter()
     yield
     seconds[step] = round(perf_counter() - start, 3)
@@ -185,6 +227,7 @@ def _enough(corpus: Corpus) -> None:
 
 
 def _read_enough(engine: Engine, corpus: Corpus, settings: Settings, progress: Progress) -> Read:
+    _enough(corpus)
     read = read_answers(engine, corpus, settings.seed, partial(progress, "vectors"))
     if len(read.answers) < FEWEST_ANSWERS:
         raise AnalysisError("answers.no_shared_words", contributions=len(corpus.kept))
@@ -200,55 +243,112 @@ def _order_of(values: NDArray[np.float64]) -> NDArray[np.intp]:
     return np.lexsort(values.round(9)[:, :_COLUMNS_TO_ORDER].T)
 
 
-def _number(
-    values: NDArray[np.float64], settings: Settings, progress: Progress
-) -> tuple[Choice, tuple[Agreement, ...]]:
-    distinct = len(np.unique(values.round(9), axis=0))
-    if settings.themes is not None:
-        if settings.themes > distinct:
-            raise AnalysisError("settings.too_many_themes", themes=settings.themes, distinct=distinct)
-        return Choice(settings.themes, Ground.ASKED_FOR), ()
-    if distinct < 2:
-        raise AnalysisError("answers.too_alike", contributions=len(values))
-    curve = agreement_curve(
-        values, NUMBERS_TRIED, settings.seed, _group, lambda done, total: progress("number", done, total)
-    )
-    return choose_number(curve, len(values)), curve
+def _parts(values: NDArray[np.float64], of: NDArray[np.intp], languages: pd.Series, space: Vectors) -> Parts:
+    return Parts.of(_order_of(values), of, languages.tolist() if space.apart else None)
+
+
+def _number(read: Read, settings: Settings, progress: Progress) -> tuple[Choice, tuple[Agreement, ...]]:
+    """Choose from whole answers: the ideas of one lean on it, so that small groups of them would seem to come back."""
+    languages = read.ideas["language"].iloc[np.unique(read.of, return_index=True)[1]]
+    parts = _parts(read.answers, np.arange(len(read.answers)), languages, read.space)
+    return number_of_themes(read.answers, parts, settings.themes, settings.seed, _group, partial(progress, "number"))
 
 
 def _group(values: NDArray[np.float64], k: int, seed: int) -> NDArray[np.intp]:
     return cluster(values, k, seed, _RESTARTS_FOR_CURVE).labels
 
 
+def _knots(read: Read, choice: Choice) -> list[NDArray[np.intp]]:
+    """Return the ideas of the few people who say one thing of their own; none where a person asked for a number.
+
+    Words alone hardly tell them from chance.
+    """
+    if read.space.meaning is None or choice.ground not in {Ground.COMES_BACK, Ground.NONE_COMES_BACK}:
+        return []
+    order = _order_of(read.answers)
+    people = pd.factorize(read.ideas["person"].iloc[np.unique(read.of, return_index=True)[1]])[0]
+    return [np.flatnonzero(np.isin(read.of, order[rows])) for rows in find_knots(read.answers[order], people[order])]
+
+
+def _stability(
+    read: Read, values: NDArray[np.float64], parts: Parts, clusters: Clusters, choice: Choice, seed: int
+) -> NDArray[np.float64]:
+    """Tell how well each theme comes back; the small ones, if any, are looked for again beside the others."""
+    small = len(clusters.centres) - choice.themes
+
+    def besides(values: NDArray[np.float64], k: int, seed: int) -> NDArray[np.intp]:
+        knots = find_knots(values, np.arange(len(values)))
+        return cluster(values, max(2, k - small), seed, _RESTARTS_FOR_CURVE, knots=knots).labels
+
+    return stability_of(values, parts, clusters.labels, read.of, seed, besides if small > 0 else _group)
+
+
 def _group_ideas(
-    read: Read, values: NDArray[np.float64], order: NDArray[np.intp], number: int, settings: Settings
+    read: Read, values: NDArray[np.float64], parts: Parts, choice: Choice, settings: Settings
 ) -> tuple[Clusters, Placed, tuple[CountTable, ...]]:
     """Group ideas, place them, count their people, and number themes so that a number tells nothing that is hidden."""
     people = pd.factorize(read.ideas["person"])[0]
-    clusters = cluster(values[order], number, settings.seed, people=people[order]).of_rows(np.argsort(order))
-    placed = place_ideas(read.vectors, read.answers, read.of, clusters.centres, clusters.labels)
-    groups = read.corpus.groups
-    columns = {LANGUAGE: read.ideas["language"]}
-    columns |= {str(name): groups[name].iloc[read.ideas["row"]] for name in groups}
-    tables = count_people(read.ideas["person"], placed.labels, len(clusters.centres), columns, settings.least_people)
+    clusters = group_parts(values, parts, choice.themes, settings.seed, people, _knots(read, choice))
+    placed = place_parts(read.vectors, read.answers, read.of, parts, clusters)
+    number, apart = len(clusters.centres), read.space.apart
+    tables = count_themes(read.corpus, read.ideas, placed.labels, number, settings, apart=apart)
     first_seen = np.unique(placed.labels, return_index=True)[1]
     public = public_order(tables[0], first_seen.tolist())
     return clusters.reordered(public), placed.reordered(public), tuple(table.reordered(public) for table in tables)
 
 
-def _stability(
-    read: Read, values: NDArray[np.float64], order: NDArray[np.intp], clusters: Clusters, seed: int
-) -> NDArray[np.float64]:
-    answers = pd.factorize(read.of[order])[0]
-    return theme_stability(values[order], clusters.labels[order], seed, _group, answers)
+def count_themes(
+    corpus: Corpus, ideas: pd.DataFrame, labels: NDArray[np.intp], number: int, settings: Settings, *, apart: bool
+) -> tuple[CountTable, ...]:
+    """Count the people of each theme, by language and by each column that was asked for."""
+    # what language a theme of one language is in is no secret: counted by it, the empty cells would seem to be some
+    columns = {LANGUAGE: ideas["language"].map(lambda language: "" if apart else language)}
+    columns |= {str(name): corpus.groups[name].iloc[ideas["row"]] for name in corpus.groups if name != QUESTION}
+    tables = count_people(ideas["person"], labels, number, columns, settings.least_people)
+    if QUESTION not in corpus.groups:
+        return tables
+    questions, totals = corpus.groups[QUESTION].iloc[ideas["row"]], [row[-1] for row in tables[0].counts]
+    return *tables, count_by_question(ideas["person"], labels, questions, totals, settings.least_people)
+
+
+def _parts_of(
+    read: Read, values: NDArray[np.float64], labels: NDArray[np.intp], themes: Sequence[Theme], seed: int
+) -> dict[int, tuple[Theme, ...]]:
+    """Look into each theme; describe its parts, if it has any, by what sets them apart from one another."""
+    people = pd.factorize(read.ideas["person"])[0]
+    found = {}
+    for theme in themes:
+        inside = np.flatnonzero(labels == theme.number - 1)
+        own = values[inside]
+        parts = part_theme(own, people[inside], read.of[inside], theme.stability, seed, _group)
+        if parts is None:
+            continue
+        centres = centres_of(own, parts, int(parts.max()) + 1)
+        strengths = np.einsum("ij,ij->i", own, centres[parts])
+        sure = np.ones(len(own), dtype=np.bool_)
+        placed, stability = Placed(parts, strengths, sure, ~sure), np.full(len(centres), theme.stability)
+        ideas = read.ideas.iloc[inside].reset_index(drop=True)
+        described = describe_themes(ideas, placed, own, stability, *closeness_to(read.space, centres))
+        found[theme.number] = tuple(replace(part, quotes=()) for part in described)
+    return found
 
 
 def _campaigns(corpus: Corpus) -> tuple[Campaign, ...]:
+    """Return the long texts that several people sent."""
     kept = corpus.kept
     return find_campaigns(kept.index.tolist(), kept["folded"].tolist(), kept["person"].tolist())
 
 
-def _closeness(vectors: Vectors, clusters: Clusters) -> tuple[Closeness, Place]:
+def _nearness(centres: NDArray[np.float64], languages: Sequence[str]) -> NDArray[np.float64]:
+    """Return the cosine of each theme's centre to each other's, shape (k, k); -1 between two languages kept apart."""
+    nearness = np.asarray(centres @ centres.T, dtype=np.float64)
+    if languages:
+        spoken = np.asarray(languages, dtype=object)
+        nearness[spoken[:, None] != spoken[None, :]] = -1.0
+    return nearness
+
+
+def closeness_to(vectors: Vectors, centres: NDArray[np.float64]) -> tuple[Closeness, Place]:
     """Return how close terms are to each group's centre, and the vectors by which labels are paired."""
     meaning = vectors.meaning or vectors.place
 
@@ -256,12 +356,13 @@ def _closeness(vectors: Vectors, clusters: Clusters) -> tuple[Closeness, Place]:
         return meaning(terms, [language] * len(terms))
 
     def closeness(terms: Sequence[str], language: str) -> NDArray[np.float64]:
-        return np.asarray(vectors.place(terms, [language] * len(terms)) @ clusters.centres.T, dtype=np.float64)
+        return np.asarray(vectors.place(terms, [language] * len(terms)) @ centres.T, dtype=np.float64)
 
     return closeness, place
 
 
 def _language_agreement(languages: pd.Series, labels: NDArray[np.intp]) -> float:
+    """Return the adjusted mutual information of theme and language."""
     if languages.nunique() < 2:
         return 0.0
     return round(float(adjusted_mutual_info_score(languages, labels)), 4)

@@ -94,12 +94,34 @@ def place_ideas(
         labels[grouped == group] = group
     if np.setdiff1d(grouped, labels).size:
         labels = grouped
+    return _attached(close, whole, of, labels.astype(np.intp))
+
+
+def place_as(
+    ideas: Vectors, answers: Vectors, of: NDArray[np.intp], centres: Vectors, labels: NDArray[np.intp]
+) -> Placed:
+    """Tell how firmly each idea belongs to a theme that was given to it; parameters as for :func:`place_ideas`.
+
+    Parameters
+    ----------
+    labels
+        Shape (n,): the theme of each.
+    """
+    close = in_context(ideas, answers, of, WHILE_PLACING) @ centres.T
+    return _attached(close, (answers @ centres.T)[of], of, labels)
+
+
+def _attached(close: Vectors, whole: Vectors, of: NDArray[np.intp], labels: NDArray[np.intp]) -> Placed:
+    """Tell how ideas hold on to their themes: ``close`` to each centre by themselves, ``whole`` by their answers."""
+    every = np.arange(len(of))
+    usual = whole.argmax(axis=1)
+    clearly = close.max(axis=1) - close[every, usual] > _CLEARLY_CLOSER
     strengths = np.clip(close[every, labels], -1.0, 1.0)
     main = _closest_of_answer(whole[every, labels], of)
     # what only goes along with its answer is as firm as the answer
     goes_along = ~clearly & (labels == usual)
     is_weak = np.where(goes_along, _is_weak(whole, labels), _is_weak(close, labels))
-    return Placed(labels.astype(np.intp), strengths, labels == labels[main][of], is_weak.astype(np.bool_))
+    return Placed(labels, strengths, labels == labels[main][of], is_weak.astype(np.bool_))
 
 
 def _closest_of_answer(closeness: NDArray[np.float64], of: NDArray[np.intp]) -> NDArray[np.intp]:

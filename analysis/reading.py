@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from analysis.corpus import Corpus, SetAside
 from analysis.engines import Engine, Progress, Vectors
 
-_TEXTS_AT_ONCE = 2_048
+_TEXTS_AT_ONCE = 4_096
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,8 @@ def read_answers(engine: Engine, corpus: Corpus, seed: int, progress: Progress) 
     kept = np.flatnonzero(space.readable)
     unread = corpus.rows.copy()
     unread.loc[rows[~space.readable], "set_aside"] = str(SetAside.NO_SHARED_WORDS)
+    few = unread["language"].isin(space.few) & (unread["set_aside"] == SetAside.NO_SHARED_WORDS)
+    unread.loc[few, "set_aside"] = str(SetAside.FEW_IN_LANGUAGE)
     stays = space.readable[of]
     return Read(
         replace(corpus, rows=unread),

@@ -38,6 +38,7 @@ class Ground(StrEnum):
     """Why there are as many themes as there are."""
 
     ASKED_FOR = "asked_for"
+    TWO_EACH = "two_each"
     COMES_BACK = "comes_back"
     NONE_COMES_BACK = "none_comes_back"
     FEW_ANSWERS = "few_answers"

@@ -13,6 +13,8 @@ from analysis.protection import MOST_COLUMNS, OTHER_VALUES, ProtectedTable, prot
 
 LANGUAGE = ""
 """The name under which people are counted by language: no column of a file can have it."""
+QUESTION = "\0question"
+"""The name under which people are counted by the question they answer, where several are read together."""
 _ALWAYS_OWN = {"", *LANGUAGES}
 
 
@@ -106,6 +108,41 @@ class _Draft:
         value, is_shown = self.values[column], bool(self.protected.shown[-1, column])
         size = int(self.protected.numbers[-1, column]) if is_shown else 0
         return value in ("", OTHER_VALUES), not is_shown, -size, value
+
+
+def count_by_question(
+    people: pd.Series, themes: NDArray[np.intp], questions: pd.Series, totals: Sequence[int | None], least: int
+) -> CountTable:
+    """Count each theme's people by the question under which they speak of it: somebody may stand under several.
+
+    So rows do not add up, and what protects other tables does not protect this one. A number under ``least`` is hidden,
+    zero included. Where only one of a row is hidden and the row's shown numbers come to fewer than its people, how many
+    are missing would tell of it: the smallest shown one is hidden besides. Nothing is shown of a theme whose people are
+    hidden, and a question's people only where all its numbers are shown.
+
+    Parameters
+    ----------
+    people, themes, questions
+        Of length n: who wrote each idea, its theme, and the question that it answers.
+    totals
+        Of length k + 1: each theme's people as another table shows them, the last one being everybody.
+    """
+    frame = pd.DataFrame({"person": people.to_numpy(), "theme": themes, "question": questions.to_numpy()})
+    asked = sorted(frame["question"].unique(), key=str)
+    frame["value"] = frame["question"].map({question: place for place, question in enumerate(asked)})
+    counts = _distinct(frame[["person", "theme", "value"]], len(totals) - 1, len(asked))
+    shown = (counts >= least) & np.array([total is not None for total in totals[:-1]])[:, None]
+    for row, total in enumerate(totals[:-1]):
+        seen = shown[row]
+        if total is not None and (~seen).sum() == 1 and counts[row][seen].sum() < total:
+            shown[row, np.flatnonzero(seen)[counts[row][seen].argmin()]] = False
+    everybody = frame.groupby("value")["person"].nunique()
+    last = [int(everybody[place]) if shown[:, place].all() else None for place in range(len(asked))]
+    rows = [
+        (*(int(count) if ok else None for count, ok in zip(*cells, strict=True)), total)
+        for *cells, total in zip(counts, shown, totals[:-1], strict=True)
+    ]
+    return CountTable(QUESTION, tuple(map(str, asked)), (*rows, (*last, totals[-1])))
 
 
 def count_reasons(reasons: pd.Series, least: int) -> tuple[dict[str, int | None], int | None]:

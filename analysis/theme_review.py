@@ -8,7 +8,7 @@ import pandas as pd
 
 from analysis.pipeline import Findings
 from analysis.report import Report
-from analysis.tables import LANGUAGE
+from analysis.tables import LANGUAGE, QUESTION
 from analysis.theme_checks import Checked, Counts, Finding, Mix, check_themes, mixes_of, nearest_themes
 
 
@@ -37,6 +37,7 @@ def review_themes(findings: Findings, report: Report) -> Review:
     tables = [
         Counts(table.column, table.values, table.counts, is_language=table.column == LANGUAGE)
         for table in report.tables
+        if table.column != QUESTION
     ]
     themes = [
         Checked(theme.number, {code: name.label for code, name in theme.names.items()}, theme.cohesion, theme.people)

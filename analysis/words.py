@@ -7,8 +7,8 @@ Stems are Snowball's (Porter 2001), made of the word without its accents, becaus
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 import snowballstemmer
 
@@ -64,8 +64,7 @@ SMALL_WORDS = {
 }
 
 
-@dataclass(frozen=True)
-class Word:
+class Word(NamedTuple):
     """One word of a text as written, with its stem; ``start`` and ``end`` are offsets into the text."""
 
     written: str
@@ -94,6 +93,8 @@ def function_word_share(text: str) -> float:
 
 def without_accents(text: str) -> str:
     """Return the text with its accents removed and œ, æ written out."""
+    if text.isascii():
+        return text
     spelled = text.replace("œ", "oe").replace("Œ", "Oe").replace("æ", "ae").replace("Æ", "Ae")
     return "".join(c for c in unicodedata.normalize("NFD", spelled) if not unicodedata.combining(c))
 

@@ -1,8 +1,9 @@
 """Are small concerns drowned? ``python benchmarks/themes_planted.py [--seeds 10]``, the number of themes left free.
 
 Eight answers on one concern, four in each language, are put among 292 of the sample consultation that do not mention
-it. The concern counts as found where a theme holds at least six of the eight and they are at least half of it. Printed
-too is the same with 25 themes, the most that the program chooses: whether the vectors could tell it apart at all.
+it, and themes are found as ``consult themes`` does. The concern counts as found where a theme is the main one of at
+least six of the eight and they are at least half of it. Printed are the number of large themes that was chosen, how
+many small ones there are besides, and the same without the eight: what else few people say in the sample.
 """
 
 import argparse
@@ -10,12 +11,10 @@ from pathlib import Path
 
 import pandas as pd
 from planted_words import CONCERNS
-from threadpoolctl import threadpool_limits
 
-from analysis.clusters import cluster
 from analysis.corpus import build_corpus
-from analysis.engines import load_engine
-from analysis.stability import NUMBERS_TRIED, agreement_curve, choose_number
+from analysis.pipeline import Findings, find_themes
+from analysis.settings import Settings
 
 _MENTIONS = {
     "sign language": "sourd|signes|deaf|sign lang|hearing|malentend",
@@ -24,8 +23,8 @@ _MENTIONS = {
     "indigenous": "autocht|indigen|inuit|inuk|premières nations|first nation",
     "dental": "dentist|dentaire|dental|dents",
 }
+_FEWEST = 6
 _SAMPLE = Path(__file__).parent.parent / "consult" / "sample" / "responses.csv"
-_STARTS_FOR_CURVE = 3
 
 
 def draw_answers(concern: str, seed: int) -> pd.DataFrame:
@@ -40,42 +39,43 @@ def draw_answers(concern: str, seed: int) -> pd.DataFrame:
     return drawn.reset_index(drop=True)
 
 
-def best_theme(labels: pd.Series, is_concern: pd.Series) -> tuple[int, int]:
-    """Return how many of the concern's answers the theme that holds most of them has, and its size."""
-    theme = labels[is_concern].mode()[0]
-    return int(((labels == theme) & is_concern).sum()), int((labels == theme).sum())
+def themes_of(answers: pd.DataFrame, seed: int) -> Findings:
+    """Find themes as the command does."""
+    corpus = build_corpus(answers["text"].tolist(), languages=answers["language"].tolist())
+    return find_themes(corpus, Settings(seed=seed), lambda step, done, total: None)
+
+
+def best_theme(findings: Findings, is_concern: pd.Series) -> tuple[int, int]:
+    """Return how many of the concern's answers the theme that is the main one of most of them has, and its size."""
+    main = pd.Series(findings.labels[findings.is_main], index=findings.rows[findings.is_main])
+    main = main[~main.index.duplicated()]
+    held = main[is_concern.reindex(main.index)]
+    theme = held.mode()[0]
+    return int((held == theme).sum()), int((main == theme).sum())
+
+
+def _counted(findings: Findings) -> str:
+    return f"{findings.choice.themes:2d} + {len(findings.themes) - findings.choice.themes} themes"
 
 
 def main() -> None:
     """Print one line for each seed, and how often the concern was found."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seeds", type=int, default=10)
-    seeds = parser.parse_args().seeds
-    found = {"chosen": 0, "25": 0}
-    for seed in range(seeds):
+    parser.add_argument("--first", type=int, default=0, help="the first seed")
+    options = parser.parse_args()
+    found = 0
+    for seed in range(options.first, options.first + options.seeds):
         concern = sorted(CONCERNS)[seed % len(CONCERNS)]
         answers = draw_answers(concern, seed)
-        made = load_engine().vectors(answers["text"], answers["language"], seed, lambda done, total: None).values
-        curve = agreement_curve(
-            made,
-            NUMBERS_TRIED,
-            seed,
-            lambda rows, k, start: cluster(rows, k, start, _STARTS_FOR_CURVE).labels,
-            print_nothing,
-        )
-        line = []
-        for name, k in (("chosen", choose_number(curve, len(made)).themes), ("25", 25)):
-            held, size = best_theme(pd.Series(cluster(made, k, seed).labels), answers["is_concern"])
-            found[name] += held >= 6 and 2 * held >= size
-            line.append(f"of {k:2d} themes, one holds {held} of the 8 among {size:3d}")
-        print(f"seed {seed} {concern:14s} {';  '.join(line)}", flush=True)
-    print(f"found in {found['chosen']} of {seeds} with the number chosen, in {found['25']} of {seeds} with 25 themes")
-
-
-def print_nothing(done: int, total: int) -> None:
-    """Stand in for whoever waits."""
+        with_it = themes_of(answers, seed)
+        without = themes_of(answers[~answers["is_concern"]], seed)
+        held, size = best_theme(with_it, answers["is_concern"])
+        found += held >= _FEWEST and 2 * held >= size
+        line = f"{_counted(with_it)}, one holds {held} of the 8 among {size:3d};  without them {_counted(without)}"
+        print(f"seed {seed:2d} {concern:14s} {line}", flush=True)
+    print(f"found in {found} of {options.seeds}")
 
 
 if __name__ == "__main__":
-    with threadpool_limits(1):
-        main()
+    main()

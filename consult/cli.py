@@ -10,6 +10,7 @@ from typing import NoReturn
 
 import click
 
+from analysis.engines.encoding_process import load_ahead
 from analysis.errors import AnalysisError
 from consult.commands import COMMANDS
 from consult.commands.findings import print_result, watched
@@ -54,7 +55,15 @@ def _help_where_no_command(context: click.Context) -> None:
 
 @cli.command(help=_("Find themes in the answers of a CSV or XLSX file and write them to a folder."))
 @click.argument("answers", type=click.Path(path_type=Path))
-@click.option("--text", required=True, metavar="COLUMN", help=_("The column that holds the answers."))
+@click.option(
+    "--text",
+    "texts",
+    metavar="COLUMN",
+    multiple=True,
+    help=_(
+        "The column that holds the answers. Given several times, the answers to several questions are read together."
+    ),
+)
 @click.option(
     "--language",
     metavar="COLUMN|fr|en",
@@ -94,6 +103,23 @@ def _help_where_no_command(context: click.Context) -> None:
 @click.option(
     "--seed", type=int, metavar="N", help=_("Start of the random draws: the same seed gives the same themes.")
 )
+@click.option(
+    "--join",
+    "joins",
+    type=click.Path(path_type=Path),
+    metavar="FOLDER",
+    help=_(
+        "The folder of an earlier result: the answers join its themes, which stay as they are. Columns and settings are"
+        " then those of that result."
+    ),
+)
+@click.option(
+    "--earlier",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    multiple=True,
+    help=_("With --join: the file of answers that the earlier result was made of."),
+)
 @click.option("--out", required=True, type=click.Path(path_type=Path), metavar="FOLDER", help=_("The folder to make."))
 @click.option(
     "--keep-vectors",
@@ -108,7 +134,7 @@ def _help_where_no_command(context: click.Context) -> None:
 def themes(
     outcome: Outcome,
     answers: Path,
-    text: str,
+    texts: tuple[str, ...],
     language: str | None,
     identifier: str | None,
     groups: tuple[str, ...],
@@ -116,22 +142,45 @@ def themes(
     themes: int | None,
     engine: str,
     seed: int | None,
+    joins: Path | None,
+    earlier: tuple[Path, ...],
     out: Path,
     keep_vectors: Path | None,
 ) -> None:
     """Run the analysis on a file."""
     outcome.expect(out)
+    if engine != "tfidf":
+        load_ahead()
     from analysis.settings import DEFAULT_SEED, Settings  # noqa: PLC0415 - scikit-learn and pandas take seconds to load
+    from consult.exports.answer_rows import Columns  # noqa: PLC0415 - the same
     from consult.theme_command import Request, run_themes  # noqa: PLC0415 - the same
 
+    chosen = [*texts, *groups, language, identifier, quotable, themes, seed, None if engine == "auto" else engine]
+    _check_joining(joins, earlier, texts, is_chosen=any(choice is not None for choice in chosen))
     try:
         settings = Settings(themes, engine, DEFAULT_SEED if seed is None else seed)
     except AnalysisError as error:
         raise InputError(error.code, "", **error.values) from error
-    request = Request(answers, text, out, language, identifier, groups, quotable, settings, kept=keep_vectors)
+    columns = Columns(tuple(dict.fromkeys(texts)), language, identifier, groups, quotable)
+    request = Request(answers, columns, out, settings, kept=keep_vectors, joins=joins, earlier=earlier)
     with watched(WORDS) as progress:
         result = run_themes(request, progress, date.today())
     print_result(result, WORDS, LANGUAGE)
+
+
+def _check_joining(joins: Path | None, earlier: tuple[Path, ...], texts: tuple[str, ...], *, is_chosen: bool) -> None:
+    """Refuse options that say nothing together: what joins an earlier result is read and compared as it was."""
+    missing = {
+        "texts": joins is None and not texts,
+        "joins": joins is None and earlier,
+        "earlier": joins and not earlier,
+    }
+    context = click.get_current_context()
+    for parameter in context.command.params:
+        if missing.get(str(parameter.name)):
+            raise click.MissingParameter(ctx=context, param=parameter)
+    if joins is not None and is_chosen:
+        raise InputError("join.chosen")
 
 
 @cli.group(help=_("Check a survey."), invoke_without_command=True)

@@ -35,6 +35,14 @@ def failure(code: str | None, words: Words) -> str:
             " administrator to install the sentence encoder, which compares meanings."
         ),
         "answers.other_language": _("No answer is in French or English. Have them translated first."),
+        "join.theme_empty": _(
+            "One of the earlier themes has none of its answers any more, so that new ones cannot join. Find the themes"
+            " anew."
+        ),
+        "engine.missing": _(
+            "The earlier themes were found with an engine that this server does not have any more. Find the themes"
+            " anew."
+        ),
         "record.busy": _("The database was busy for too long. Try again in a few minutes."),
         "record.full": _("The disk of the server is full. Tell an administrator, then try again."),
         "run.interrupted": _("The program that does this work was stopped; the analysis was then begun again."),

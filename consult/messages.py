@@ -33,6 +33,8 @@ def set_aside_reason(code: str, words: Words) -> str:
         "other_language": _("Written in neither French nor English: waits for a translation"),
         "repeated": _("The same person saying the same thing again"),
         "no_shared_words": _("No word that any other answer uses"),
+        "fits_none": _("Fits none of the themes found earlier"),
+        "few_in_language": _("Too few answers in this language to be grouped by their words"),
     }[code]
 
 
@@ -41,14 +43,20 @@ def ground(code: str, words: Words) -> str:
     _ = words.gettext
     return {
         "asked_for": _("This number of themes was asked for."),
+        "two_each": _(
+            "Fewer themes were asked for. Each language was grouped by itself, and one theme for a language would be"
+            " the language: so each has two."
+        ),
         "comes_back": _(
             "Of the numbers tried, this one weighs best three things together: the themes come back when the program"
             " leaves out one answer in five, they stand clearly apart, and there are as many as a committee can read."
+            " What a few people, six or more, say alike and others do not may have a theme besides."
         ),
         "none_comes_back": _(
             "The answers single out no number of themes: none comes back well when the program leaves out one"
             " answer in five. This one weighs best how well themes come back, how clearly they stand apart, and how"
-            " many a committee can read. Asking for slightly more or slightly fewer is just as sound."
+            " many a committee can read. Asking for slightly more or slightly fewer is just as sound. What a few"
+            " people, six or more, say alike and others do not may have a theme besides."
         ),
         # what runs kept from version 0.3 may say
         "rule_of_thumb": _(
@@ -73,8 +81,8 @@ def engine(name: str, words: Words) -> str:
             " French and English answers were placed together."
         ),
         "tfidf": _(
-            "Answers were compared by the words they share (TF-IDF). Words alone hardly join French and"
-            " English answers."
+            "Answers were compared by the words they share (TF-IDF). Words alone cannot join French and English"
+            " answers: each language is grouped by itself."
         ),
     }[name]
 
@@ -167,7 +175,23 @@ def _analysis_problems(words: Words) -> Sentences:
         "answers.no_shared_words": _(
             "too few of the %(contributions)s answers share a word, so words cannot group them. Use --engine sentence."
         ),
+        "answers.too_few_by_language": _(
+            "words alone group each language by itself, and none has %(least)s answers that share words. Read the"
+            " %(contributions)s answers instead, or use --engine sentence."
+        ),
         "answers.other_language": _("none of the %(rows)s rows is in French or English. Translate the answers first."),
+        "join.chosen": _(
+            "--join: columns and settings are those of the earlier result. Give only the new answers, --join,"
+            " --earlier, --out and --keep-vectors."
+        ),
+        "join.not_ours": _(
+            "there is no result here that answers can join. Name a folder that “consult themes” of this version wrote."
+        ),
+        "join.other_answers": _(
+            "these are not the answers that the earlier result was made of, or they have changed since. Give: %(files)s"
+        ),
+        "join.missing_answers": _("--earlier %(file)s is missing: the earlier result was made of these answers too."),
+        "join.theme_empty": _("one of the earlier themes has none of its answers any more. Find the themes anew."),
         "settings.themes": _("--themes %(themes)s: give a number from 2 to %(most)s, or leave it out."),
         "settings.too_many_themes": _(
             "--themes %(themes)s: there are only %(distinct)s different answers. Ask for fewer themes."
@@ -175,6 +199,12 @@ def _analysis_problems(words: Words) -> Sentences:
         "settings.seed": _("--seed %(seed)s: give a whole number from 0 to 4294967295."),
         "engine.unknown": _("--engine %(engine)s: there is no such engine. The engines are: %(engines)s."),
         "engine.missing": _("--engine %(engine)s: this needs %(package)s, which is not installed. Use --engine tfidf."),
+    }
+
+
+def _output_problems(words: Words) -> Sentences:
+    _ = words.gettext
+    return {
         "out.file": _("this is a file. Give --out the name of a folder."),
         "out.not_ours": _(
             "the folder holds something other than an earlier result. Give --out a new or an empty folder."
@@ -286,6 +316,7 @@ _SENTENCES: tuple[Callable[[Words], Sentences], ...] = (
     _file_problems,
     _survey_problems,
     _analysis_problems,
+    _output_problems,
     _command_problems,
     _export_problems,
     _installation_problems,

@@ -38,12 +38,18 @@ class Vectors:
     meaning
         Texts and their languages → unit vectors of what they mean, by which a text in one language is nearest to its
         like in the other; None where the engine knows words only.
+    apart
+        Whether texts of two languages cannot be compared: each language is then grouped by itself.
+    few
+        The languages that have too few texts to be grouped by themselves; the rows of these are zeros.
     """
 
     values: NDArray[np.float64]
     settings: Mapping[str, str | int | float | bool]
     place: Place
     meaning: Place | None = None
+    apart: bool = False
+    few: frozenset[str] = frozenset()
 
     @property
     def readable(self) -> NDArray[np.bool_]:

@@ -67,16 +67,27 @@ class _Views:
         languages: Sequence[str],
         encoded: NDArray[np.float64],
         seed: int,
-    ) -> "_Views":
+    ) -> tuple["_Views", NDArray[np.float64]]:
+        """Learn from texts; return the views, and the texts in them, side by side."""
         words, stems = _read(texts, languages)
         try:
             latent = LatentView.fit(stems, languages, _STEM_DIMENSIONS, seed)[0]
         except AnalysisError:  # no words in common: the meaning remains
             latent = None
-        return cls(MeaningView.fit(texts, encoded), WordMeaningView.fit(words, languages, encoder.encode), latent)
+        views = cls(MeaningView.fit(texts, encoded), WordMeaningView.fit(words, languages, encoder.encode), latent)
+        return views, views._side_by_side(words, stems, languages, encoded)
 
     def of(self, texts: Sequence[str], languages: Sequence[str], encoded: NDArray[np.float64]) -> NDArray[np.float64]:
-        words, stems = _read(texts, languages)
+        """Return texts in the three views, side by side, shape (n, wide)."""
+        return self._side_by_side(*_read(texts, languages), languages, encoded)
+
+    def _side_by_side(
+        self,
+        words: Sequence[Sequence[str]],
+        stems: Sequence[Sequence[str]],
+        languages: Sequence[str],
+        encoded: NDArray[np.float64],
+    ) -> NDArray[np.float64]:
         views = [self.meaning.of(encoded)]
         if self.words:
             views.append(_WORD_WEIGHT * self.words.of(words, languages))
@@ -105,9 +116,10 @@ class _Space:
 
 def _fit(
     encoder: Encoder, texts: Sequence[str], languages: Sequence[str], encoded: NDArray[np.float64], seed: int
-) -> _Space:
-    views = _Views.fit(encoder, texts, languages, encoded, seed)
-    return _Space(views, Projection.fit(views.of(texts, languages, encoded), languages, _DIMENSIONS, seed))
+) -> tuple[_Space, NDArray[np.float64]]:
+    views, viewed = _Views.fit(encoder, texts, languages, encoded, seed)
+    projection = Projection.fit(viewed, languages, _DIMENSIONS, seed)
+    return _Space(views, projection), projection.reduce(viewed, languages)
 
 
 def _read(texts: Sequence[str], languages: Sequence[str]) -> tuple[list[list[str]], list[list[str]]]:

@@ -31,8 +31,8 @@ class Space(Protocol):
         ...
 
 
-Fit = Callable[[Encoder, Sequence[str], Sequence[str], NDArray[np.float64], int], Space]
-"""The encoder, texts, languages, the encoder's vectors and the seed → what was fitted."""
+Fit = Callable[[Encoder, Sequence[str], Sequence[str], NDArray[np.float64], int], tuple[Space, NDArray[np.float64]]]
+"""The encoder, texts, languages, the encoder's vectors and the seed → what was fitted, and the texts in it."""
 
 
 def vectors_in_parts(
@@ -43,14 +43,13 @@ def vectors_in_parts(
     order = _sample_first(len(distinct), seed)
     read = [distinct[i] for i in order]
     count = _Count(len(read), progress)
-    with encoder:
-        space, values = _fitted(encoder, read[:TEXTS_TO_FIT], seed, fit, count)
-        reduced = np.zeros((len(read), values.shape[1]))
-        reduced[order[: len(values)]] = values
-        at = len(values)
-        for part in _parts(read[at:], _TEXTS_TO_ENCODE):
-            reduced[order[at : at + len(part)]] = _reduced(space, part, encoder.encode([t for t, _ in part], count))
-            at += len(part)
+    space, values = _fitted(encoder, read[:TEXTS_TO_FIT], seed, fit, count)
+    reduced = np.zeros((len(read), values.shape[1]))
+    reduced[order[: len(values)]] = values
+    at = len(values)
+    for part in _parts(read[at:], _TEXTS_TO_ENCODE):
+        reduced[order[at : at + len(part)]] = _reduced(space, part, encoder.encode([t for t, _ in part], count))
+        at += len(part)
     row = {document: i for i, document in enumerate(distinct)}
     rows = [row[document] for document in zip(texts, languages, strict=True)]
 
@@ -75,9 +74,7 @@ def _fitted(
     encoder: Encoder, documents: Sequence[tuple[str, str]], seed: int, fit: Fit, count: _Count
 ) -> tuple[Space, NDArray[np.float64]]:
     texts, languages = [text for text, _ in documents], [language for _, language in documents]
-    encoded = encoder.encode(texts, count)
-    space = fit(encoder, texts, languages, encoded, seed)
-    return space, _reduced(space, documents, encoded)
+    return fit(encoder, texts, languages, encoder.encode(texts, count), seed)
 
 
 def _reduced(space: Space, documents: Sequence[tuple[str, str]], encoded: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -52,6 +52,8 @@ class _Space:
 
 def _fit(
     encoder: Encoder, texts: Sequence[str], languages: Sequence[str], encoded: NDArray[np.float64], seed: int
-) -> _Space:
+) -> tuple[_Space, NDArray[np.float64]]:
     meaning = MeaningView.fit(texts, encoded)
-    return _Space(meaning, Projection.fit(meaning.of(encoded), languages, _DIMENSIONS, seed))
+    viewed = meaning.of(encoded)
+    projection = Projection.fit(viewed, languages, _DIMENSIONS, seed)
+    return _Space(meaning, projection), projection.reduce(viewed, languages)

@@ -16,7 +16,7 @@ from analysis.stored_counts import ShownTable, StoredTheme, protect_counts, prot
 from consult.record.findings import RunSummary
 from consult.record.quote import ShownQuote
 from consult.record.theme import CandidateTheme
-from consult.theme_tables import GROUP, LANGUAGE, ThemeLine, ThemeTable, line_of
+from consult.theme_tables import GROUP, LANGUAGE, ThemeLine, ThemeTable, line_of, named_parts
 from surveys.localised import LANGUAGES, Localised
 
 
@@ -38,6 +38,8 @@ class ShownFindings:
         Approved ones, by the number of their line.
     set_aside, set_aside_total
         Answers in no theme, by reason; None where hidden.
+    pairs
+        The numbers of a French and an English line that may be one.
     """
 
     lines: tuple[ThemeLine, ...]
@@ -47,6 +49,7 @@ class ShownFindings:
     quotes: Mapping[int, Sequence[ShownQuote]]
     set_aside: Mapping[str, int | None]
     set_aside_total: int | None
+    pairs: tuple[tuple[int, int], ...] = ()
 
     @property
     def has_hidden(self) -> bool:
@@ -67,15 +70,16 @@ def show_findings(
     """
     everybody = StoredTheme(summary.people, {LANGUAGE: summary.languages, GROUP: summary.groups})
     stored = [_store(theme.counts) for theme in themes]
-    shown = protect_counts(stored, everybody, (LANGUAGE, GROUP))
+    # counted by language, the themes of one language by construction would seem to hide small counts
+    shown = protect_counts(stored, everybody, (GROUP,) if summary.is_by_language else (LANGUAGE, GROUP))
     seen = [row for row, people in enumerate(shown.people) if people is not None]
     seen.sort(key=lambda row: (-(shown.people[row] or 0), themes[row].number))
     by_language = shown.tables.get(LANGUAGE)
     spoken = {row: _spoken(by_language, row) for row in seen}
-    lines = [
-        replace(_line(themes[row], shown.people[row], shown.everybody, spoken[row]), number=place)
-        for place, row in enumerate(seen, start=1)
-    ]
+    if summary.is_by_language:
+        spoken = {row: {str(themes[row].counts.get("spoken")): shown.people[row] or 0} for row in seen}
+    places = {themes[row].number: place for place, row in enumerate(seen, start=1)}
+    lines = [_line(themes[row], shown.people[row], shown.everybody, spoken[row], places) for row in seen]
     tables = [_table(table, seen, *headings[column]) for column, table in shown.tables.items() if len(table.values) > 1]
     aside, total = protect_list(summary.set_aside)
     return ShownFindings(
@@ -88,6 +92,7 @@ def show_findings(
         },
         set_aside=aside,
         set_aside_total=total,
+        pairs=tuple((places[one], places[other]) for one, other in summary.pairs if {one, other} <= set(places)),
     )
 
 
@@ -102,18 +107,29 @@ def _spoken(table: ShownTable | None, row: int) -> dict[str, int]:
     return {value: count for value, count in zip(table.values, table.counts[row], strict=False) if count is not None}
 
 
-def _line(theme: CandidateTheme, people: int | None, everybody: int | None, spoken: Mapping[str, int]) -> ThemeLine:
-    """Keep of a theme what tells no more than its shown counts do."""
+def _line(
+    theme: CandidateTheme,
+    people: int | None,
+    everybody: int | None,
+    spoken: Mapping[str, int],
+    places: Mapping[int, int],
+) -> ThemeLine:
+    """Keep of a theme what tells no more than its shown counts do; its number is its place on the page."""
     named = named_languages(people, theme.counts.get(LANGUAGE, {}), spoken, LEAST_PEOPLE)
     line = line_of(theme, everybody or 0)
     return replace(
         line,
+        number=places[theme.number],
         people=people,
+        firm=None,
+        nearest=places.get(line.nearest or 0),
         share=people / everybody if people is not None and everybody else None,
         labels=Localised(
             **{language: theme.labels.get(language) if language in named else "" for language in LANGUAGES}
         ),
         terms={language: terms for language, terms in theme.terms.items() if language in named},
+        parts=named_parts(line.parts, named) if people is not None else (),
+        weights={language: weights for language, weights in line.weights.items() if language in named},
         flags=tuple(
             flag for flag in line.flags if not flag.startswith("mostly_") or flag.removeprefix("mostly_") in spoken
         ),

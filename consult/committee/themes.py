@@ -8,7 +8,7 @@ from consult.access import needs
 from consult.committee.blueprint import blueprint
 from consult.committee.findings import show_findings
 from consult.extensions import db
-from consult.languages import interface_words
+from consult.languages import Formats, interface_words
 from consult.record.account import Role
 from consult.record.consultation import get_consultation, list_groups
 from consult.record.database import begin
@@ -18,7 +18,8 @@ from consult.record.ranking import is_shown_to_committee
 from consult.record.run_request import list_open_questions
 from consult.record.shown_run import find_shown_runs
 from consult.record.theme import list_themes
-from consult.theme_tables import GROUP, LANGUAGE, group_names, language_names
+from consult.theme_reasons import Writer
+from consult.theme_tables import GROUP, LANGUAGE, group_names, language_names, tell
 
 
 @blueprint.get("/<code:code>/themes/<question_code>")
@@ -42,6 +43,8 @@ def themes(code: str, question_code: str) -> str:
         LANGUAGE: (_("Language of the answer"), language_names(words)),
         GROUP: (_("Group"), group_names(list_groups(session, consultation), g.language, words)),
     }
+    found = show_findings(list_themes(session, run), summary, list_approved(session, run), headings)
+    writer = Writer(g.language, words, Formats(g.language))
     return render_template(
         "committee/themes.html",
         consultation=consultation,
@@ -49,7 +52,8 @@ def themes(code: str, question_code: str) -> str:
         run=run,
         is_shown=is_shown,
         summary=summary,
-        found=show_findings(list_themes(session, run), summary, list_approved(session, run), headings),
+        found=found,
+        told=[tell(line, run.engine, writer) for line in found.lines],
         engine=messages.engine(run.engine, words),
         ground=messages.ground(summary.ground, words) if summary.ground else "",
         reason=lambda reason: messages.set_aside_reason(reason, words),

@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 
 from consult import sample
+from consult.exports.answer_rows import Columns
 from consult.exports.theme_report import Titles
 from consult.theme_command import Request, Result, run_themes
 from surveys.exchange.survey_file import read_survey
@@ -15,12 +16,8 @@ def run_demo(question: str, out: Path, progress: Callable[[str, int, int], None]
     """Find the themes of one open question of the sample; the report goes to a folder of the question's name."""
     request = Request(
         answers=sample.RESPONSES,
-        text=question,
+        columns=Columns((question,), "language", "response", ("group", "region"), "quoted"),
         out=out / question,
-        language="language",
-        identifier="response",
-        groups=("group", "region"),
-        quotable="quoted",
         is_fictional=True,
         titles=_titles(question),
     )

@@ -14,9 +14,12 @@ import pandas as pd
 
 from analysis.campaigns import Campaign
 from analysis.corpus import SetAside
+from analysis.engines import ENGINE_NAMES
 from analysis.languages import LANGUAGES
 from analysis.pipeline import Findings
 from analysis.report import Report, count_without
+from analysis.settings import AUTOMATIC
+from analysis.tables import QUESTION
 from analysis.theme_review import Review, review_themes
 from analysis.themes import Theme
 from consult.errors import InputError
@@ -88,28 +91,76 @@ def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
 
 
 def themes_csv(findings: Findings) -> bytes:
-    """One row for each theme, largest first; labels and terms empty in a language that nobody used there."""
-    about = ("theme", "label_en", "label_fr", "terms_en", "terms_fr", "contributions", "people", "share")
-    header = (*about, "contributions_en", "contributions_fr", "cohesion", "stability", "firm_people")
-    return csv_bytes(header, [_theme_row(theme, findings) for theme in findings.themes])
+    """One row for each theme, largest first; labels and terms empty in a language that nobody used there.
+
+    ``language`` and ``maybe_same_as`` are filled where each language was grouped by itself: the theme's language, and
+    the number of the theme of the other language that may be the same. A part of a theme follows it: the number of its
+    theme is its ``parent``, and ``theme`` that number and its own (``3.1``).
+    """
+    names = ("theme", "label_en", "label_fr", "terms_en", "terms_fr")
+    numbers = ("contributions", "people", "share", "contributions_en", "contributions_fr", "cohesion", "stability")
+    header = (*names, *numbers, "firm_people", "language", "maybe_same_as", "parent")
+    rows = []
+    for theme in findings.themes:
+        rows.append((*_theme_row(theme, findings), ""))
+        rows += [_part_row(part, theme, findings) for part in findings.parts.get(theme.number, ())]
+    return csv_bytes(header, rows)
 
 
 def assignments_csv(findings: Findings) -> bytes:
-    """One row for each input row, in input order; the theme is empty where the row was set aside, with the reason."""
+    """One row for each input row, in input order; the theme is empty where the row was set aside, with the reason.
+
+    ``ideas`` lists what the text was cut into, in order, joined by ``;``: where each idea begins and ends in the text
+    as it came in (Unicode code points from 0, the end not included), then its theme, or why it was set aside. So
+    ``0-41:3;43-90:7;91-99:repeated`` is a text of three ideas, two of them placed.
+    """
     rows = findings.corpus.rows
     placed = _placed_answers(findings)
     sent_together = {
         row: number for number, campaign in enumerate(findings.campaigns, start=1) for row in campaign.rows
     }
     cells = zip(rows.index, rows["id"], rows["language"], rows["set_aside"], strict=True)
-    header = ("id", "theme", "themes", "strength", "set_aside", "language", "weak", "campaign")
+    cut = _ideas_of_rows(findings)
+    header = ("id", "theme", "themes", "strength", "set_aside", "language", "weak", "campaign", "ideas")
+    beside = _beside(findings)
     nowhere = ("", "", "", "")
     lines = []
     for row, identifier, language, aside in cells:
         theme, themes, strength, weak = placed.get(row, nowhere)
         spoken = "" if aside == SetAside.EMPTY else language
-        lines.append((identifier, theme, themes, strength, aside, spoken, weak, sent_together.get(row, "")))
-    return csv_bytes(header, lines)
+        lines.append(
+            (identifier, theme, themes, strength, aside, spoken, weak, sent_together.get(row, ""), cut.get(row, ""))
+        )
+    lines = [(*line, *(cells[row] for cells in beside.values())) for row, line in enumerate(lines)]
+    return csv_bytes((*header, *beside), lines)
+
+
+def _beside(findings: Findings) -> dict[str, list[str | int]]:
+    """Return the columns that some results have: which question it answers; whether it is new, and perhaps a new theme.
+
+    ``question`` where several are read together. Where answers joined earlier themes, ``new`` is 1 for those that were
+    not in the earlier result, and ``possible`` is the number of the possible new theme that an idea of it is in.
+    """
+    groups, joining = findings.corpus.groups, findings.joining
+    columns: dict[str, list[str | int]] = {}
+    if QUESTION in groups:
+        columns["question"] = groups[QUESTION].tolist()
+    if joining:
+        rows = range(len(findings.corpus.rows))
+        possible = {int(row): theme.number for theme in reversed(joining.possible) for row in theme.rows}
+        columns["new"] = [int(row >= joining.since) for row in rows]
+        columns["possible"] = [possible.get(row, "") for row in rows]
+    return columns
+
+
+def _ideas_of_rows(findings: Findings) -> dict[int, str]:
+    """Return for each row that is not set aside whole its ideas, each with its place and its theme or its reason."""
+    placed = findings.ideas[["row", "unit"]].assign(theme=(findings.labels + 1).astype(str))
+    units = findings.corpus.units.merge(placed, on=["row", "unit"], how="left")
+    units = units[(findings.corpus.rows["set_aside"] == "").to_numpy()[units["row"]]]
+    outcome = units["theme"].fillna(units["set_aside"])
+    cells = units["starts_at"].astype(str) + "-" + units["ends_at"].astype(str) + ":" + outcome
+    return {int(row): ";".join(own) for row, own in cells.groupby(units["row"])}
 
 
 def _placed_answers(findings: Findings) -> dict[int, tuple[int, str, float, int]]:
@@ -140,9 +191,10 @@ def run_json(findings: Findings, report: Report, made_from: Mapping[str, object]
         _OURS: version("consult"),
         **made_from,
         "settings": asdict(findings.settings),
-        "engine": {"name": findings.engine, **findings.engine_settings},
+        "engine": {"name": findings.engine, "why": _why_engine(findings), **findings.engine_settings},
         "number_of_themes": {
             "themes": len(findings.themes),
+            "without_small": findings.choice.themes,
             "ground": str(findings.choice.ground),
             "tried": [asdict(point) for point in findings.curve],
         },
@@ -152,10 +204,14 @@ def run_json(findings: Findings, report: Report, made_from: Mapping[str, object]
         "weak_ideas": int(findings.is_weak.sum()),
         "campaigns": [_campaign_in_run(campaign, findings) for campaign in findings.campaigns],
         "people": int(findings.kept["person"].nunique()),
-        "set_aside": {str(k): int(v) for k, v in reasons[reasons != ""].value_counts().sort_index().items()},
+        "set_aside": _by_reason(reasons[reasons != ""]),
+        "ideas_set_aside": _by_reason(findings.corpus.ideas_set_aside),
         "languages_detected": findings.corpus.detected,
         "theme_language_agreement": findings.language_agreement,
+        "warnings": list(report.warnings),
+        **_joined(findings),
         "themes": [_theme_in_run(theme, review) for theme in findings.themes],
+        "pairs": [asdict(pair) for pair in findings.pairs],
         "findings": [
             {"check": str(found.check), "themes": found.themes, "remedy": str(found.remedy), **found.values}
             for found in review.findings
@@ -164,6 +220,33 @@ def run_json(findings: Findings, report: Report, made_from: Mapping[str, object]
         "seconds": findings.seconds,
     }
     return (json.dumps(run, ensure_ascii=False, indent=2) + "\n").encode("utf-8")
+
+
+def _by_reason(reasons: pd.Series) -> dict[str, int]:
+    return {str(reason): int(count) for reason, count in reasons.value_counts().sort_index().items()}
+
+
+def _why_engine(findings: Findings) -> str:
+    """Return why this engine ran: "asked_for", "best" of those there are, or the best one was "not_importable"."""
+    if findings.settings.engine != AUTOMATIC:
+        return "asked_for"
+    return "best" if findings.engine == ENGINE_NAMES[0] else "not_importable"
+
+
+def _joined(findings: Findings) -> dict[str, object]:
+    """Return what became of new answers, where there were themes before them."""
+    joining = findings.joining
+    if joining is None:
+        return {}
+    possible = [
+        {
+            "number": theme.number,
+            "labels": {language: theme.names[language].label for language in LANGUAGES},
+            "people": theme.people,
+        }
+        for theme in joining.possible
+    ]
+    return {"joining": {"joined": joining.joined, "fit_none": joining.none, "possible_new_themes": possible}}
 
 
 def _campaign_in_run(campaign: Campaign, findings: Findings) -> dict[str, object]:
@@ -204,7 +287,33 @@ def _theme_row(theme: Theme, findings: Findings) -> tuple[str | int | float, ...
         round(theme.cohesion, 3),
         round(theme.stability, 3),
         theme.firm_people,
+        findings.languages[theme.number - 1] if findings.languages else "",
+        next((other for one, other in _both_ways(findings) if one == theme.number), ""),
     )
+
+
+def _part_row(part: Theme, theme: Theme, findings: Findings) -> tuple[str | int | float, ...]:
+    """Return the row of a part; its stability was looked at with its siblings', and is no number of its own."""
+    spoken = findings.corpus.rows["language"].iloc[part.rows].value_counts()
+    return (
+        f"{theme.number}.{part.number}",
+        *(part.names[language].label for language in LANGUAGES),
+        *("; ".join(term.text for term in part.names[language].terms) for language in LANGUAGES),
+        len(part.rows),
+        part.people,
+        round(part.share * theme.share, 4),
+        *(int(spoken.get(language, 0)) for language in LANGUAGES),
+        round(part.cohesion, 3),
+        *("", ""),
+        findings.languages[theme.number - 1] if findings.languages else "",
+        "",
+        theme.number,
+    )
+
+
+def _both_ways(findings: Findings) -> list[tuple[int, int]]:
+    """Return each pair of themes that may be one, from either."""
+    return [way for pair in findings.pairs for way in ((pair.fr, pair.en), (pair.en, pair.fr))]
 
 
 def _holds(place: Path, answers: Path) -> bool:

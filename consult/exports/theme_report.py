@@ -9,12 +9,13 @@ from markupsafe import Markup
 
 from analysis.pipeline import Findings
 from analysis.protection import OTHER_VALUES
-from analysis.report import Report
+from analysis.report import Report, ReportedTheme
 from analysis.tables import LANGUAGE
 from analysis.theme_review import Review, review_themes
 from consult import messages
 from consult.languages import LANGUAGES, OWN_NAMES, Formats, interface_words
 from consult.resources import resource
+from consult.theme_reasons import Reasons, Writer, how_it_comes_back, shared_words, why_together
 from consult.theme_sentences import Speaker, check_sentence, placed_sentences
 from surveys.localised import Localised
 
@@ -84,6 +85,7 @@ def _article(language: str, findings: Findings, report: Report, review: Review, 
     environment = _environment(language)
     words = interface_words(language)
     speaker = _speaker(language, source)
+    writer = Writer(language, words, Formats(language))
     html = environment.get_template("exports/_themes_article.html").render(
         language=language,
         other="en" if language == "fr" else "fr",
@@ -93,6 +95,12 @@ def _article(language: str, findings: Findings, report: Report, review: Review, 
         bars=_bars(report),
         checks=[check_sentence(finding, speaker) for finding in review.findings],
         placed={number: placed_sentences(mixes, speaker) for number, mixes in review.mixes.items()},
+        why={theme.number: why_together(_reasons(theme, findings.engine), writer) for theme in report.themes},
+        comes_back={theme.number: how_it_comes_back(theme.stability, writer) for theme in report.themes},
+        pair_words={
+            pair.fr: shared_words([(word.fr, word.en) for word in pair.words], writer) for pair in report.pairs
+        },
+        twins={pair.fr: pair.en for pair in report.pairs} | {pair.en: pair.fr for pair in report.pairs},
         nearest={number: near[0] for number, near in review.nearest.items() if near},
         reason=lambda code: messages.set_aside_reason(code, words),
         ground=messages.ground(findings.choice.ground, words),
@@ -100,6 +108,16 @@ def _article(language: str, findings: Findings, report: Report, review: Review, 
         least=findings.settings.least_people,
     )
     return Markup(html)  # noqa: S704 - rendered just above by a template that escapes
+
+
+def _reasons(theme: ReportedTheme, engine: str) -> Reasons:
+    """Return why a theme is one, as far as it may be shown: a theme that is too small has no names, hence no words."""
+    return Reasons(
+        terms={language: [term.text for term in name.terms] for language, name in theme.names.items()},
+        weights={language: [term.weight for term in name.terms] for language, name in theme.names.items()},
+        cohesion=None if theme.people is None else theme.cohesion,
+        by_words=engine == "tfidf",
+    )
 
 
 def _speaker(language: str, source: Source) -> Speaker:

@@ -20,7 +20,15 @@ from consult.record.consultation import Consultation, get_consultation
 from consult.record.database import begin, read_clock
 from consult.record.errors import RecordError
 from consult.record.job import JobState, find_last_beat
-from consult.record.run_request import OpenQuestion, cancel_request, list_open_questions, request_runs
+from consult.record.run_request import (
+    TOGETHER,
+    OpenQuestion,
+    cancel_request,
+    find_together,
+    list_open_questions,
+    request_joining,
+    request_runs,
+)
 
 # A worker looks once a second; one that has a job is heard of every five seconds.
 _WAITS_TOO_LONG = timedelta(minutes=1)
@@ -79,7 +87,12 @@ def analysis(code: str) -> str:
         consultation=consultation,
         searches=searches,
         is_any_active=any(search.is_active for search in searches),
-        waiting=sum(1 for search in searches if search.question.contributions and not search.is_active),
+        waiting=sum(
+            1
+            for search in searches
+            if search.question.contributions and not search.is_active and search.question.code != TOGETHER
+        ),
+        together=TOGETHER,
     )
 
 
@@ -129,6 +142,29 @@ def start_analysis(code: str) -> Response:
     return _back(code, question)
 
 
+@blueprint.route("/<code:code>/analysis/join", methods=["GET", "POST"])
+@needs(Role.FACILITATOR)
+def join_analysis(code: str) -> Response:
+    """Ask for the answers that came since the newest analysis to be placed in its themes."""
+    if request.method == "GET":  # the other language of an address that only receives
+        return _back(code, None)
+    question = request.form.get("question") or abort(400)
+    begin(db.session())
+    consultation = get_consultation(db.session(), code)
+    try:
+        job = request_joining(db.session(), consultation, question, current_user.id, datetime.now(UTC))
+    except RecordError as error:
+        if error.code not in {"question.unknown", "job.bad_argument"}:
+            raise
+        abort(400)
+    db.session.commit()
+    if job:
+        flash(_("The new answers are being placed. You can leave this page: it goes on."))
+    else:
+        flash(_("Nothing was changed: that analysis was asked for already."))
+    return _back(code, question)
+
+
 @blueprint.route("/<code:code>/analysis/cancel", methods=["GET", "POST"])
 @needs(Role.FACILITATOR)
 def cancel_analysis(code: str) -> Response:
@@ -153,6 +189,8 @@ def _look(code: str) -> tuple[Consultation, list[Search]]:
     now = read_clock(session)  # workers tell the time by the database
     consultation = get_consultation(session, code)
     questions = list_open_questions(session, consultation)
+    if together := find_together(session, consultation):
+        questions = [*questions, together]
     beat = find_last_beat(session)
     is_heard_of = beat is not None and now - beat < _HEARD_OF
     return consultation, [_describe(question, now, is_heard_of) for question in questions]

@@ -3,6 +3,7 @@
 Nothing here is protected as what leaves these pages is: see `consult/committee/`.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -14,7 +15,7 @@ from werkzeug.wrappers import Response
 from consult import job_messages, messages
 from consult.access import needs
 from consult.extensions import db
-from consult.languages import interface_words
+from consult.languages import Formats, interface_words
 from consult.manage.blueprint import blueprint
 from consult.manage.channels import name_channels
 from consult.record.account import Role
@@ -27,26 +28,32 @@ from consult.record.findings import (
     find_newest_runs,
     find_run,
     find_theme,
+    read_campaign,
     read_theme,
 )
 from consult.record.job import JobState
 from consult.record.quote import ProposedWords, QuoteQueue, list_queue
 from consult.record.ranking import is_shown_to_committee
 from consult.record.run import list_runs
-from consult.record.run_request import OpenQuestion, list_open_questions
+from consult.record.run_joining import read_joined_counts
+from consult.record.run_request import TOGETHER, OpenQuestion, code_of_run, find_together, list_open_questions
 from consult.record.shown_run import find_shown_runs, show_run
 from consult.record.theme import CandidateTheme, Run, RunState, list_themes
+from consult.theme_reasons import Writer
 from consult.theme_tables import (
     CHANNEL,
     GROUP,
     LANGUAGE,
+    QUESTION,
     ThemeTable,
     group_names,
     language_names,
     line_of,
+    tell,
     true_table,
+    without_totals,
 )
-from surveys.localised import Localised
+from surveys.localised import LANGUAGES, Localised
 
 PAGE_SIZE = 50
 _LONGEST_WORD = 100
@@ -109,9 +116,10 @@ def themes(code: str) -> str:
     begin(db.session(), read_only=True)
     consultation = get_consultation(db.session(), code)
     newest = find_newest_runs(db.session(), consultation)
-    listed = [
-        _describe(question, newest.get(question.code)) for question in list_open_questions(db.session(), consultation)
-    ]
+    questions = list_open_questions(db.session(), consultation)
+    if (together := find_together(db.session(), consultation)) and together.run:
+        questions = [*questions, together]
+    listed = [_describe(question, newest.get(code_of_run(question.code))) for question in questions]
     return render_template("manage/themes.html", consultation=consultation, listed=listed)
 
 
@@ -124,23 +132,30 @@ def run_themes(code: str, run_id: int) -> str:
     consultation = get_consultation(session, code)
     run = find_run(session, consultation, run_id)
     summary, found = RunSummary.of(run), list_themes(session, run)
+    lines, writer = [line_of(theme, summary.people) for theme in found], Writer(g.language, words, Formats(g.language))
     queue = list_queue(session, run)
     shown = find_shown_runs(session, consultation).get(run.question_code)
     others = [each for each in list_runs(session, consultation, run.question_code) if _can_be_compared(run, each)]
+    asked = open_questions(consultation)
     return render_template(
         "manage/themes_run.html",
         consultation=consultation,
         run=run,
-        question=_question(open_questions(consultation), run.question_code),
+        question=_question(asked, run.question_code),
         summary=summary,
-        lines=[line_of(theme, summary.people) for theme in found],
-        tables=_tables(consultation, found, summary),
+        lines=lines,
+        told=[tell(line, run.engine, writer) for line in lines],
+        campaigns=[(campaign, read_campaign(session, campaign)) for campaign in summary.campaigns],
+        tables=_tables(consultation, found, summary, asked),
+        joined=read_joined_counts(session, run),
         queue=queue,
         quotes=_by_theme(queue),
         others=others,
         is_shown_now=shown is not None and shown.id == run.id,
         shown=shown,
-        can_be_shown=is_shown_to_committee(consultation),
+        # beside the themes of each question, those of all together would tell of a few people by what differs
+        can_be_shown=is_shown_to_committee(consultation) and run.question_code is not None,
+        is_together=run.question_code is None,
         engine=messages.engine(run.engine, words) if run.engine in _ENGINES else run.engine,
         ground=messages.ground(summary.ground, words) if summary.ground else "",
         reason=lambda reason: messages.set_aside_reason(reason, words),
@@ -162,7 +177,7 @@ def show_themes(code: str, run_id: int) -> Response:
         show_run(db.session(), consultation, run, current_user.id, datetime.now(UTC))
     except RecordError as refusal:
         db.session.rollback()
-        if refusal.code not in {"run.too_alike", "run.unfinished", "consultation.not_closed"}:
+        if refusal.code not in {"run.too_alike", "run.together", "run.unfinished", "consultation.not_closed"}:
             raise
         flash(_why_not_shown(refusal.code))
         return back
@@ -180,6 +195,7 @@ def theme_words(code: str, run_id: int, number: int) -> str:
     consultation = get_consultation(session, code)
     run = find_run(session, consultation, run_id)
     theme, summary = find_theme(session, run, number), RunSummary.of(run)
+    line = line_of(theme, summary.people)
     page = min(max(1, request.args.get("page", 1, type=int)), _MOST_PAGES)
     word = request.args.get("word", "")[:_LONGEST_WORD]
     read = read_theme(session, run, theme, page=page, size=PAGE_SIZE, word=word)
@@ -191,7 +207,8 @@ def theme_words(code: str, run_id: int, number: int) -> str:
         consultation=consultation,
         run=run,
         question=_question(open_questions(consultation), run.question_code),
-        line=line_of(theme, summary.people),
+        line=line,
+        told=tell(line, run.engine, Writer(g.language, words, Formats(g.language))),
         contributions=theme.counts.get("contributions", 0),
         read=read,
         page=page,
@@ -233,6 +250,8 @@ def _why_not_shown(code: str) -> str:
                 " when at least five differ."
             )
         )
+    if code == "run.together":
+        return str(_("Nothing was changed: the committee reads the themes of each question, not of all together."))
     if code == "consultation.not_closed":
         return str(_("Nothing was changed: the committee reads themes once the consultation is closed."))
     return str(_("Nothing was changed: this analysis is not finished."))
@@ -247,7 +266,7 @@ def _describe(question: OpenQuestion, newest: Run | None) -> AnalysedQuestion:
     is_cancelled = newest is not None and newest.error_code == "job.cancelled"
     summary = RunSummary.of(question.run) if question.run else RunSummary()
     return AnalysedQuestion(
-        text=question.text or Localised(question.code, question.code),
+        text=_name(question),
         contributions=question.contributions,
         new=question.new if question.run else 0,
         done=question.run,
@@ -257,6 +276,14 @@ def _describe(question: OpenQuestion, newest: Run | None) -> AnalysedQuestion:
         is_cancelled=is_cancelled,
         why=job_messages.failure(newest.error_code, words) if newest and has_failed and not is_cancelled else "",
     )
+
+
+def _name(question: OpenQuestion) -> Localised:
+    """Return what a question asks, or its code; of all together, that they are."""
+    if question.code == TOGETHER:
+        said = {one: interface_words(one).gettext("All open questions together") for one in LANGUAGES}
+        return Localised(**said)
+    return question.text or Localised(question.code, question.code)
 
 
 def open_questions(consultation: Consultation) -> dict[str | None, Localised]:
@@ -269,15 +296,28 @@ def _question(texts: dict[str | None, Localised], code: str | None) -> Localised
     return texts.get(code) or Localised(en=code or "", fr=code or "")
 
 
-def _tables(consultation: Consultation, found: list[CandidateTheme], summary: RunSummary) -> list[ThemeTable]:
+def _tables(
+    consultation: Consultation,
+    found: list[CandidateTheme],
+    summary: RunSummary,
+    asked: Mapping[str | None, Localised],
+) -> list[ThemeTable]:
     words = interface_words(g.language)
     _ = words.gettext
     groups = group_names(list_groups(db.session(), consultation), g.language, words)
     channels = {str(channel): name for channel, name in name_channels(g.language).items()}
+    questions = {str(code): text.shown(g.language)[1] or str(code) for code, text in asked.items()}
     tables = [
-        true_table(found, summary, LANGUAGE, language_names(words), _("Language of the answer")),
+        # a theme of one language by construction is not one that few of the other raise
+        *(
+            []
+            if summary.is_by_language
+            else [true_table(found, summary, LANGUAGE, language_names(words), _("Language of the answer"))]
+        ),
         true_table(found, summary, GROUP, groups, _("Group")),
-        true_table(found, summary, CHANNEL, channels, _("How it was said")),
+        # who answers on the web and on paper is two people here: channels are never added up
+        without_totals(true_table(found, summary, CHANNEL, channels, _("How it was said"))),
+        true_table(found, summary, QUESTION, questions, _("Question")),
     ]
     return [table for table in tables if len(table.headings) > 1]
 

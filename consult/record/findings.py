@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,11 +18,32 @@ LARGEST_NUMBER = 2**31 - 1
 
 
 @dataclass(frozen=True)
+class CampaignCounts:
+    """Nearly the same long text from so many people; for each theme it speaks in, all its people and those without it.
+
+    `contribution` is the key of one that holds the text; "" where a run kept none.
+    """
+
+    people: int
+    contribution: str
+    themes: tuple[tuple[int, int, int], ...]
+
+    @classmethod
+    def of(cls, kept: int | Mapping[str, Any]) -> "CampaignCounts":
+        """Read one of a run's summary; early runs kept only how many people."""
+        if isinstance(kept, int):
+            return cls(kept, "", ())
+        themes = tuple((theme, people, left) for theme, people, left in kept.get("themes", ()))
+        return cls(kept.get("people", 0), kept.get("contribution", ""), themes)
+
+
+@dataclass(frozen=True)
 class RunSummary:
     """The numbers and codes that a run keeps of itself; true counts, for the facilitator.
 
     `people` and `contributions` are those in themes, `rows` is what was read, `groups` has "" for those whose group is
-    not known.
+    not known. `ideas` are those in themes, `weak_ideas` those of them that hardly belong, `pairs` the numbers of a
+    French and an English theme that may be one.
     """
 
     people: int = 0
@@ -31,11 +52,27 @@ class RunSummary:
     groups: Mapping[str, int] = field(default_factory=dict)
     languages: Mapping[str, int] = field(default_factory=dict)
     channels: Mapping[str, int] = field(default_factory=dict)
+    questions: Mapping[str, int] = field(default_factory=dict)
     set_aside: Mapping[str, int] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     themes: int = 0
     ground: str = ""
     language_agreement: float = 0.0
+    ideas: int = 0
+    weak_ideas: int = 0
+    ideas_set_aside: Mapping[str, int] = field(default_factory=dict)
+    pairs: tuple[tuple[int, int], ...] = ()
+    campaigns: tuple[CampaignCounts, ...] = ()
+
+    @property
+    def is_by_language(self) -> bool:
+        """Tell whether each language was grouped by itself."""
+        return "by_language" in self.warnings
+
+    @property
+    def weak_share(self) -> float | None:
+        """Return the share of ideas that hardly belong where they are; None where the run did not keep it."""
+        return self.weak_ideas / self.ideas if self.ideas else None
 
     @classmethod
     def of(cls, run: Run) -> "RunSummary":
@@ -48,17 +85,26 @@ class RunSummary:
             groups=kept.get("group", {}),
             languages=kept.get("language", {}),
             channels=kept.get("channel", {}),
+            questions=kept.get("question", {}),
             set_aside=kept.get("set_aside", {}),
             warnings=tuple(kept.get("warnings", ())),
             themes=kept.get("themes", 0),
             ground=kept.get("ground", ""),
             language_agreement=kept.get("language_agreement", 0.0),
+            ideas=kept.get("ideas", 0),
+            weak_ideas=kept.get("weak_ideas", 0),
+            ideas_set_aside=kept.get("ideas_set_aside", {}),
+            pairs=tuple((first, second) for first, second in kept.get("pairs", ())),
+            campaigns=tuple(CampaignCounts.of(each) for each in kept.get("campaigns", ())),
         )
 
 
 @dataclass(frozen=True)
 class Said:
-    """A contribution in a theme, as it reads today; `is_changed` when the run read an earlier text."""
+    """A contribution in a theme, as it reads today.
+
+    `is_changed` when the run read an earlier text, `is_weak` when nothing it says firmly belongs to the theme.
+    """
 
     text: str
     language: str
@@ -66,6 +112,7 @@ class Said:
     channel: Channel
     strength: float
     is_changed: bool
+    is_weak: bool = False
 
 
 @dataclass(frozen=True)
@@ -134,7 +181,20 @@ def read_theme(
     else:
         total = session.scalar(sa.select(sa.func.count()).select_from(found.order_by(None).subquery())) or 0
         keys = list(session.scalars(found.limit(size).offset((page - 1) * size)))
-    return PageOfWords(_said(session, run, keys, inside), total)
+    weak = frozenset(theme.counts.get("weak", ()))
+    said = _said(session, run, keys, inside)
+    return PageOfWords(tuple(replace(one, is_weak=key in weak) for key, one in said.items()), total)
+
+
+def read_campaign(session: Session, campaign: CampaignCounts) -> tuple[str, str] | None:
+    """Return a campaign's text as one of its authors wrote it, and its language; None where it was withdrawn."""
+    query = (
+        sa.select(ContributionRevision.text, Contribution.language)
+        .join(Contribution, Contribution.id == ContributionRevision.contribution_id)
+        .where(Contribution.id == campaign.contribution, ContributionRevision.number == Contribution.revision)
+    )
+    found = session.execute(query).one_or_none()
+    return (found[0], found[1]) if found else None
 
 
 def count_overlap(session: Session, first: Run, second: Run) -> dict[tuple[int, int | None], int]:
@@ -168,7 +228,7 @@ def _inside(run: Run, theme: CandidateTheme) -> sa.Select[str, float]:
     )
 
 
-def _said(session: Session, run: Run, keys: list[str], inside: sa.Subquery) -> tuple[Said, ...]:
+def _said(session: Session, run: Run, keys: list[str], inside: sa.Subquery) -> dict[str, Said]:
     """Read contributions by their keys, in this order: one page of them."""
     query = (
         sa.select(
@@ -199,7 +259,7 @@ def _said(session: Session, run: Run, keys: list[str], inside: sa.Subquery) -> t
         key: Said(text, language, group or "", channel, strength, bool(changed))
         for key, text, language, group, channel, strength, changed in session.execute(query)
     }
-    return tuple(rows[key] for key in keys if key in rows)
+    return {key: rows[key] for key in keys if key in rows}
 
 
 def _plain(text: str) -> str:

@@ -11,15 +11,19 @@ from consult.record.audit import record_action
 from consult.record.consultation import Consultation
 from consult.record.contribution import Contribution
 from consult.record.errors import RecordError
+from consult.record.findings import find_newest_runs
 from consult.record.job import Job, cancel_job, enqueue_once, find_jobs, is_argument
-from consult.record.run import end_unfinished_run, fail_unfinished_runs, list_runs
+from consult.record.run import end_unfinished_run, fail_unfinished_runs
 from consult.record.submission import OPEN_TYPES
 from consult.record.survey import list_surveys, list_versions, read_definition
 from consult.record.theme import Run, RunState
 from surveys.localised import NOTHING, Localised
 
 FIND_THEMES = "find_themes"
-REQUESTED, CANCELLED = "analysis.requested", "analysis.cancelled"
+# Stands for all open questions together where a question's code would stand: no code can hold a hyphen.
+TOGETHER = "all-together"
+REQUESTED, CANCELLED, JOINING = "analysis.requested", "analysis.cancelled", "analysis.joining"
+_FEWEST_TOGETHER = 2
 
 
 @dataclass(frozen=True)
@@ -48,14 +52,21 @@ def list_open_questions(session: Session, consultation: Consultation) -> list[Op
     said = _count_contributions(session, consultation)
     texts = _read_texts(session, consultation, said)
     jobs = find_jobs(session, [_key(consultation.id, code) for code in texts])
-    runs: dict[str | None, Run] = {}
-    for run in list_runs(session, consultation):
-        if run.state is RunState.DONE:
-            runs.setdefault(run.question_code, run)
+    runs = find_newest_runs(session, consultation, RunState.DONE)
     return [
         OpenQuestion(code, text, said.get(code, 0), runs.get(code), jobs.get(_key(consultation.id, code)))
         for code, text in texts.items()
     ]
+
+
+def find_together(session: Session, consultation: Consultation) -> OpenQuestion | None:
+    """Return all open questions as if they were one; None where something was said in fewer than two."""
+    said = _count_contributions(session, consultation)
+    key = _key(consultation.id, TOGETHER)
+    run = find_newest_runs(session, consultation, RunState.DONE).get(None)
+    if len(said) < _FEWEST_TOGETHER and run is None:
+        return None
+    return OpenQuestion(TOGETHER, NOTHING, sum(said.values()), run, find_jobs(session, [key]).get(key))
 
 
 def request_runs(
@@ -63,10 +74,10 @@ def request_runs(
 ) -> list[Job]:
     """Ask for the themes of a question, or of each in which something was said; return the jobs that were made.
 
-    What waits or runs already is left alone. Raises `question.unknown`.
+    `TOGETHER` asks for one run of all of them. What waits or runs already is left alone. Raises `question.unknown`.
     """
     said = _count_contributions(session, consultation)
-    if question_code is not None and question_code not in said:
+    if question_code is not None and question_code not in said and not (question_code == TOGETHER and said):
         raise RecordError("question.unknown")
     made = []
     for code in sorted(said) if question_code is None else [question_code]:
@@ -76,6 +87,32 @@ def request_runs(
             record_action(session, account_id, REQUESTED, job, now=now)
             made.append(job)
     return made
+
+
+def request_joining(
+    session: Session, consultation: Consultation, question_code: str, account_id: int | None, now: datetime
+) -> Job | None:
+    """Ask for a question's new answers to be placed in the themes of its newest run; None where a job is there already.
+
+    Raises `question.unknown` where no run of it ended well.
+    """
+    run = find_newest_runs(session, consultation, RunState.DONE).get(code_of_run(question_code))
+    if run is None:
+        raise RecordError("question.unknown")
+    arguments: dict[str, int | float | str] = {
+        "consultation": consultation.id,
+        "question": question_code,
+        "join": run.id,
+    }
+    job = enqueue_once(session, FIND_THEMES, arguments, _key(consultation.id, question_code), now, again=True)
+    if job is not None:
+        record_action(session, account_id, JOINING, job, now=now)
+    return job
+
+
+def code_of_run(question_code: str) -> str | None:
+    """Return what a run calls a question that a job names: nothing, for all of them together."""
+    return None if question_code == TOGETHER else question_code
 
 
 def cancel_request(
@@ -88,7 +125,7 @@ def cancel_request(
     job = find_jobs(session, [key]).get(key)
     if job is None or not cancel_job(session, job.id, now):
         return False
-    fail_unfinished_runs(session, consultation.id, question_code, "job.cancelled", now)
+    fail_unfinished_runs(session, consultation.id, code_of_run(question_code), "job.cancelled", now)
     record_action(session, account_id, CANCELLED, job, now=now)
     return True
 
@@ -99,12 +136,12 @@ def fail_lost_runs(session: Session, now: datetime) -> int:
     They end with the reason that their job failed for.
     """
     # The runs first, by their keys: one that a job begins between the two questions is not among them.
-    query = sa.select(Run).where(Run.state == RunState.RUNNING, Run.question_code.is_not(None)).order_by(Run.id)
+    query = sa.select(Run).where(Run.state == RunState.RUNNING).order_by(Run.id)
     unfinished = list(session.scalars(query))
-    jobs = find_jobs(session, {_key(run.consultation_id, str(run.question_code)) for run in unfinished})
+    jobs = find_jobs(session, {_key(run.consultation_id, run.question_code or TOGETHER) for run in unfinished})
     lost = 0
     for run in unfinished:
-        job = jobs.get(_key(run.consultation_id, str(run.question_code)))
+        job = jobs.get(_key(run.consultation_id, run.question_code or TOGETHER))
         if job is None or not job.is_active:
             code = job.error_code if job is not None and job.error_code else "run.interrupted"
             lost += end_unfinished_run(session, run.id, code, now)

@@ -21,18 +21,24 @@ FEWEST_CHANGES = 5
 
 
 def find_shown_runs(session: Session, consultation: Consultation) -> dict[str | None, Run]:
-    """Return the run of each question that the committee reads; of a fictional consultation, else the newest."""
+    """Return the run of each question that the committee reads; of a fictional consultation, else the newest.
+
+    Never one of all questions together: beside those of each question it would tell of a few people by what differs.
+    """
     query = sa.select(Run).where(Run.consultation_id == consultation.id, Run.shown_at.is_not(None))
     shown = {run.question_code: run for run in session.scalars(query.order_by(Run.shown_at, Run.id))}
-    return (find_newest_runs(session, consultation, RunState.DONE) if consultation.is_fictional else {}) | shown
+    newest = find_newest_runs(session, consultation, RunState.DONE) if consultation.is_fictional else {}
+    return {code: run for code, run in (newest | shown).items() if code is not None}
 
 
 def show_run(session: Session, consultation: Consultation, run: Run, account_id: int | None, now: datetime) -> None:
     """Let the committee read a run, in the place of the one it reads.
 
-    Raises `run.unfinished`, `consultation.not_closed` (but for a fictional one), and `run.too_alike` where fewer than
-    five answers, but some, differ from a run of the same question that was shown before.
+    Raises `run.together`, `run.unfinished`, `consultation.not_closed` (but for a fictional one), and `run.too_alike`
+    where fewer than five answers, but some, differ from a run of the same question that was shown before.
     """
+    if run.question_code is None:
+        raise RecordError("run.together", run=run.id)
     if run.state is not RunState.DONE:
         raise RecordError("run.unfinished", run=run.id)
     if consultation.state is not ConsultationState.CLOSED and not consultation.is_fictional:

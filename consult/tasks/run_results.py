@@ -1,26 +1,29 @@
 """Findings become what a run stores: true counts, codes and keys; labels, terms and quotes are the only words."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
+from analysis.campaigns import Campaign
+from analysis.naming import Name
 from analysis.pipeline import Findings
-from analysis.report import Report, make_report
+from analysis.report import Report, count_without, make_report
+from analysis.theme_review import review_themes
 from analysis.themes import Quote, Theme
 from consult.record.theme import ProposedAssignment, ProposedQuote, ProposedTheme, RunResults
 from surveys.localised import LANGUAGES, Localised
 
-_COLUMNS = ("group", "language", "channel")
+_COLUMNS = ("group", "language", "channel", "question")
 
 
 def make_results(findings: Findings, frame: pd.DataFrame, seconds: Mapping[str, float]) -> RunResults:
     """Return what is saved of the findings; row by row, `frame` is what their corpus was made of."""
     about = frame.assign(group=frame["group"].fillna(""))
     report = make_report(findings)
-    flags = {theme.number: theme.flags for theme in report.themes}
+    beside = _beside(findings, report, about)
     return RunResults(
-        themes=[_propose(theme, about, flags[theme.number]) for theme in findings.themes],
+        themes=[_propose(theme, about, beside[theme.number]) for theme in findings.themes],
         assignments=_assign(findings, about),
         quotes=[
             ProposedQuote(theme.number, str(about["id"].iloc[quote.row]), _stored(quote, about), quote.language)
@@ -36,7 +39,42 @@ def _stored(quote: Quote, about: pd.DataFrame) -> str:
     return str(about["text"].iloc[quote.row])[quote.starts_at : quote.ends_at]
 
 
-def _propose(theme: Theme, about: pd.DataFrame, flags: tuple[str, ...]) -> ProposedTheme:
+def _beside(findings: Findings, report: Report, about: pd.DataFrame) -> dict[int, dict[str, object]]:
+    """Return what is kept of each theme beside its counts: codes and numbers, and the keys of what is weakly attached.
+
+    ``weak`` are the contributions whose every idea in the theme hardly belongs there; ``spoken`` is the language of a
+    theme that has one by construction.
+    """
+    review = review_themes(findings, report)
+    placed = pd.DataFrame({"row": findings.rows, "theme": findings.labels + 1, "is_weak": findings.is_weak})
+    firm = placed.groupby(["theme", "row"])["is_weak"].min()
+    weak = firm[firm].reset_index()
+    # sorted, for keys are random and their order then tells nothing
+    keys = {
+        theme.number: sorted(about["id"].iloc[weak["row"][weak["theme"] == theme.number]].tolist())
+        for theme in report.themes
+    }
+    return {
+        theme.number: {
+            "flags": list(theme.flags),
+            "nearest": near[0] if (near := review.nearest[theme.number]) else None,
+            "spoken": theme.language,
+            "weak": keys[theme.number],
+            "parts": _parts(findings.parts.get(theme.number, ()), report.parts.get(theme.number, ())),
+        }
+        for theme in report.themes
+    }
+
+
+def _parts(parts: Sequence[Theme], named: Sequence[Mapping[str, Name]]) -> list[dict[str, object]]:
+    """Return the names of a theme's parts, as they may be shown, and their people."""
+    return [
+        {"people": part.people, "labels": {code: name.label for code, name in names.items()}}
+        for part, names in zip(parts, named, strict=False)
+    ]
+
+
+def _propose(theme: Theme, about: pd.DataFrame, beside: Mapping[str, object]) -> ProposedTheme:
     inside = about.iloc[theme.rows]
     return ProposedTheme(
         number=theme.number,
@@ -49,7 +87,10 @@ def _propose(theme: Theme, about: pd.DataFrame, flags: tuple[str, ...]) -> Propo
             **_count_people(inside),
             "cohesion": round(theme.cohesion, 4),
             "stability": round(theme.stability, 4),
-            "flags": list(flags),
+            "weights": {
+                language: [round(term.weight, 4) for term in theme.names[language].terms] for language in LANGUAGES
+            },
+            **beside,
         },
     )
 
@@ -82,10 +123,12 @@ def _summarise(
         "contributions": len(inside),
         "ideas": len(findings.ideas),
         "weak_ideas": int(findings.is_weak.sum()),
-        "campaigns": [campaign.people for campaign in findings.campaigns],
+        "campaigns": [_campaign(campaign, findings, about) for campaign in findings.campaigns],
+        "pairs": [[pair.fr, pair.en] for pair in findings.pairs],
         **_count_people(inside),
-        "set_aside": {str(key): int(count) for key, count in reasons[reasons != ""].value_counts().items()},
-        "warnings": list(report.warnings),
+        "set_aside": _by_reason(reasons[reasons != ""]),
+        "ideas_set_aside": _by_reason(findings.corpus.ideas_set_aside),
+        "warnings": _warnings(findings, report),
         "themes": len(findings.themes),
         "ground": str(findings.choice.ground),
         "language_agreement": findings.language_agreement,
@@ -94,9 +137,30 @@ def _summarise(
     }
 
 
+def _campaign(campaign: Campaign, findings: Findings, about: pd.DataFrame) -> dict[str, object]:
+    """Return a campaign's people with and without it, and one of the contributions that hold it: never its words."""
+    without = count_without(findings.ideas, findings.labels, campaign)
+    return {
+        "people": campaign.people,
+        "contribution": str(about["id"].iloc[campaign.rows[0]]),
+        "themes": [[number, people, left] for number, (people, left) in without.items()],
+    }
+
+
+def _warnings(findings: Findings, report: Report) -> list[str]:
+    """Return the report's warnings; a run takes the best engine there is, so words alone mean that no other can run."""
+    no_encoder = ["no_encoder"] if findings.engine == "tfidf" and "no_encoder" not in report.warnings else []
+    return [*report.warnings, *no_encoder]
+
+
+def _by_reason(reasons: "pd.Series[str]") -> dict[str, int]:
+    return {str(reason): int(count) for reason, count in reasons.value_counts().items()}
+
+
 def _count_people(inside: pd.DataFrame) -> dict[str, dict[str, int]]:
-    """Return the distinct people by group, language and channel."""
+    """Return the distinct people by group, language, channel and question: under several, if they answer several."""
     return {
         column: {str(value): int(count) for value, count in inside.groupby(column)["person"].nunique().items()}
         for column in _COLUMNS
+        if column in inside
     }

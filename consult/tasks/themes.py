@@ -5,13 +5,16 @@ from datetime import UTC, datetime
 from time import perf_counter
 
 import pandas as pd
+from sqlalchemy.orm import Session
 
 from analysis.corpus import Corpus, build_corpus
 from analysis.engines import load_engine
 from analysis.errors import AnalysisError
-from analysis.pipeline import Findings, list_versions
+from analysis.joined import join_themes
 from analysis.pipeline import find_themes as run_pipeline
+from analysis.pipeline import list_versions
 from analysis.settings import Settings
+from analysis.tables import QUESTION
 from consult.jobs import INTERRUPTED, Stopped, Work, is_away
 from consult.record.consultation import Consultation
 from consult.record.database import unit_of_work
@@ -19,7 +22,10 @@ from consult.record.errors import RecordError
 from consult.record.frames import run_contributions_frame
 from consult.record.quote_decisions import take_over_decisions
 from consult.record.run import fail_run, fail_unfinished_runs, get_run, list_quotable, save_run_results, start_run
+from consult.record.run_joining import JoinedRun, read_joined_run
+from consult.record.run_request import code_of_run
 from consult.record.theme import NewRun, RunResults
+from consult.tasks.joined_results import as_earlier, with_joined
 from consult.tasks.run_results import make_results
 
 # Where each step begins and ends in the whole, by what steps take with a few thousand contributions.
@@ -31,13 +37,14 @@ _PLACES = {
     "clusters": (0.9, 0.95),
     "themes": (0.95, 1.0),
 }
+# The argument that names the run whose themes new answers join.
+_JOIN = "join"
 _UNEXPECTED = "run.unexpected"
 
 
 def find_themes(work: Work) -> None:
-    """Make a run of one question. A run that an earlier attempt left is ended; no transaction is open meanwhile."""
-    settings = Settings(engine=load_engine().name)
-    run_id = _start(work, settings)
+    """Make a run of one question or of all. A run that an earlier attempt left is ended; no transaction is open."""
+    run_id, settings = _start(work)
     try:
         results = _search(work, run_id, settings)
         with unit_of_work(work.engine) as session:
@@ -48,17 +55,25 @@ def find_themes(work: Work) -> None:
         raise
 
 
-def _start(work: Work, settings: Settings) -> int:
-    consultation_id, question = int(work.arguments["consultation"]), str(work.arguments["question"])
-    new = NewRun(
-        settings.engine, settings.seed, question, asdict(settings), list_versions(load_engine(settings.engine))
-    )
+def _start(work: Work) -> tuple[int, Settings]:
+    consultation_id, question = int(work.arguments["consultation"]), code_of_run(str(work.arguments["question"]))
     now = datetime.now(UTC)
     with unit_of_work(work.engine) as session:
         work.prove(session)
         fail_unfinished_runs(session, consultation_id, question, "run.interrupted", now)
         consultation = session.get_one(Consultation, consultation_id)
-        return start_run(session, consultation, new, now).id
+        settings = _settings(session, work)
+        engine = load_engine(settings.engine)
+        new = NewRun(engine.name, settings.seed, question, asdict(settings), list_versions(engine))
+        return start_run(session, consultation, new, now).id, settings
+
+
+def _settings(session: Session, work: Work) -> Settings:
+    """Return the settings of a new run; where it joins an earlier one, those of that one."""
+    if _JOIN not in work.arguments:
+        return Settings(engine=load_engine().name)
+    earlier = get_run(session, int(work.arguments[_JOIN]))
+    return Settings(engine=earlier.engine, seed=earlier.seed)
 
 
 def _search(work: Work, run_id: int, settings: Settings) -> RunResults:
@@ -68,29 +83,42 @@ def _search(work: Work, run_id: int, settings: Settings) -> RunResults:
 
     start = perf_counter()
     tell("read", 0, 1)
-    frame, quotable = _read(work, run_id)
+    frame, quotable, earlier = _read(work, run_id)
     tell("corpus", 0, 1)
     read = perf_counter()
     corpus = _make_corpus(frame, quotable)
     prepared = perf_counter()
-    findings: Findings = run_pipeline(corpus, settings, tell)
+    if earlier:
+        findings = join_themes(corpus, as_earlier(earlier, frame), settings, tell)
+    else:
+        findings = run_pipeline(corpus, settings, tell)
     seconds = {"read": round(read - start, 3), "corpus": round(prepared - read, 3), **findings.seconds}
-    return make_results(findings, frame, seconds)
+    results = make_results(findings, frame, seconds)
+    return with_joined(results, findings, frame, earlier, int(work.arguments[_JOIN])) if earlier else results
 
 
-def _read(work: Work, run_id: int) -> tuple[pd.DataFrame, set[str]]:
+def _read(work: Work, run_id: int) -> tuple[pd.DataFrame, set[str], JoinedRun | None]:
+    """Return what a run reads, who may be quoted, and the run that it joins; what that one read comes first."""
     with unit_of_work(work.engine, read_only=True) as session:
         run = get_run(session, run_id)
-        return run_contributions_frame(session, run), list_quotable(session, run)
+        frame, quotable = run_contributions_frame(session, run), list_quotable(session, run)
+        if _JOIN not in work.arguments:
+            return frame, quotable, None
+        earlier = read_joined_run(session, run, get_run(session, int(work.arguments[_JOIN])))
+    is_new = ~frame["id"].isin(earlier.keys)
+    return frame.iloc[is_new.argsort(kind="stable")].reset_index(drop=True), quotable, earlier
 
 
 def _make_corpus(frame: pd.DataFrame, quotable: set[str]) -> Corpus:
     """Make the corpus, whose rows are the frame's in its order; who did not agree is not quoted."""
+    groups = {"group": frame["group"].fillna("").tolist()}
+    if frame["question"].nunique() > 1:
+        groups[QUESTION] = frame["question"].tolist()
     return build_corpus(
         frame["text"].tolist(),
         ids=frame["person"].tolist(),
         languages=frame["language"].tolist(),
-        groups={"group": frame["group"].fillna("").tolist()},
+        groups=groups,
         quotable=["1" if key in quotable else "0" for key in frame["id"]],
     )
 

@@ -29,7 +29,8 @@ def test_each_reason_is_given():
 
 def test_only_an_engine_can_find_that_no_word_is_shared():
     given_here = {*_REASON_ROWS, SetAside.REPEATED}
-    assert {"", *SetAside} - given_here == {SetAside.NO_SHARED_WORDS}
+    later = {SetAside.NO_SHARED_WORDS, SetAside.FEW_IN_LANGUAGE, SetAside.FITS_NONE}
+    assert {"", *SetAside} - given_here == later
 
 
 @pytest.mark.parametrize(
@@ -56,6 +57,18 @@ def test_only_an_engine_can_find_that_no_word_is_shared():
             "Ditto",
             "as above",
         ),
+        *(
+            "Idem que ci-dessus",
+            "Même chose qu’en haut",
+            "voir question 1",
+            "déjà répondu plus haut",
+            "See my answer above",
+            "same answer as question 1",
+            "Je n’ai rien d’autre à ajouter pour le moment",
+            "No further comments, thank you",
+            "aucune suggestion",
+            "I don’t have anything to add",
+        ),
         *("Nothing", "Nothing to add.", "No comment!", "don’t know", "I don't know", "idk", "none", "xxx", "test"),
     ],
 )
@@ -64,7 +77,12 @@ def test_what_people_type_when_they_have_nothing_to_say_is_set_aside(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["Rien ne va plus à l’urgence", "No parking near the hospital", "le répit", "811", "911"]
+    "text",
+    [
+        *("Rien ne va plus à l’urgence", "No parking near the hospital", "le répit", "811", "911"),
+        *("pas de médecin", "no doctors", "voir un médecin", "see a doctor", "same doctor every time"),
+        *("sans rendez-vous", "nothing works", "rien pour les aînés", "no answer to my calls"),
+    ],
 )
 def test_a_short_answer_that_says_something_is_kept(text):
     assert _aside([_KEPT, text]) == ["", ""]

@@ -66,11 +66,39 @@ def test_every_theme_is_named_and_quoted_in_both_languages(planted_findings):
         assert {quote.language for quote in theme.quotes} == {"fr", "en"}
 
 
-def test_words_alone_find_the_subjects_too_and_the_report_is_told_how_far_they_follow_the_language(planted):
-    found = _find(planted, engine="tfidf", themes=_SUBJECTS)
-    assert adjusted_mutual_info_score(np.array(planted["topic"])[found.rows], found.labels) >= 0.6
-    languages = np.array(planted["language"])[found.rows]
-    assert found.language_agreement == round(adjusted_mutual_info_score(languages, found.labels), 4)
+def test_words_alone_find_the_subjects_in_each_language_by_itself(planted):
+    found = _find(planted, engine="tfidf", themes=2 * _SUBJECTS)
+    languages = found.ideas["language"].to_numpy()
+    for language in ("fr", "en"):
+        spoken = languages == language
+        topics = np.array(planted["topic"])[found.rows[spoken]]
+        assert adjusted_mutual_info_score(topics, found.labels[spoken]) >= 0.8
+    assert sorted(found.languages) == ["en"] * _SUBJECTS + ["fr"] * _SUBJECTS
+    assert [found.languages[label] for label in found.labels] == languages.tolist()
+    for theme, language in zip(found.themes, found.languages, strict=True):
+        assert {code for code, name in theme.names.items() if name.label} == {language}
+    assert found.pairs
+    # the control: the two are compared where the engine can
+    assert _find(planted, engine="sentence", themes=_SUBJECTS).languages == ()
+
+
+def test_a_theme_is_nearest_to_one_of_its_own_language_where_languages_are_apart(planted):
+    found = _find(planted, engine="tfidf", themes=2 * _SUBJECTS)
+    spoken = np.array(found.languages)
+    same = spoken[:, None] == spoken[None, :]
+    assert (found.nearness[~same] == -1).all()
+    assert (found.nearness[same] > -1).all()
+
+
+def test_answers_in_a_language_that_few_write_are_set_aside_where_only_words_are_compared(
+    planted,
+):
+    french = [i for i, language in enumerate(planted["language"]) if language == "fr"]
+    english = [i for i, language in enumerate(planted["language"]) if language == "en"][:9]
+    found = _find(planted, [*french, *english], engine="tfidf", themes=_SUBJECTS)
+    assert found.corpus.rows["set_aside"].tolist().count("few_in_language") == 9
+    assert found.languages == ()
+    assert set(found.ideas["language"]) == {"fr"}
 
 
 @pytest.mark.parametrize("engine", ["sentence", "tfidf"])

@@ -5,15 +5,18 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from analysis.campaigns import Campaign
 from analysis.corpus import build_corpus, fold
+from analysis.disclosure import shown_cells
 from analysis.naming import Name
 from analysis.pipeline import find_themes
 from analysis.placing import Placed
-from analysis.report import ReportedCampaign, make_report
+from analysis.report import ReportedCampaign, _tells_of_a_part, make_report
 from analysis.settings import Settings
-from analysis.tables import LANGUAGE, count_people
+from analysis.tables import LANGUAGE, CountTable, count_people
 from analysis.themes import describe_themes
 
 
@@ -255,7 +258,7 @@ def test_a_person_of_both_languages_is_counted_once_in_all(planted):
 def test_what_was_set_aside_is_counted_by_reason(planted):
     texts = [*planted["text"], *[""] * 7, *["Rien à ajouter"] * 6]
     corpus = build_corpus(texts)
-    report = make_report(find_themes(corpus, Settings(engine="tfidf", themes=3), _silent))
+    report = make_report(find_themes(corpus, Settings(engine="sentence", themes=3), _silent))
     assert (report.set_aside, report.set_aside_total) == ({"empty": 7, "says_nothing": 6}, 13)
 
 
@@ -285,11 +288,80 @@ def _with_campaign(planted_findings, senders, **changes):
     return replace(_by_nothing(found), campaigns=(Campaign(sent, senders),), **changes)
 
 
-def test_a_campaign_is_not_told_beside_people_by_language_or_group(planted_findings):
+def _beside(found, *rows, column=LANGUAGE, values=("fr", "en")):
+    """Findings whose people are counted by one thing: numbers of the two themes and of everybody, with totals."""
+    counts = tuple((*row, sum(row)) for row in rows)
+    whole = tuple(sum(column) for column in zip(*counts, strict=True))
+    beside = CountTable(column, values, (*counts, whole))
+    return replace(found, tables=(beside,) if column == LANGUAGE else (*found.tables, beside))
+
+
+@pytest.mark.parametrize(
+    ("french", "english", "is_told"),
+    [
+        (20, 20, True),  # eleven others in French are left
+        (14, 26, True),
+        (13, 27, False),  # four others in French
+        (9, 31, False),  # nobody else in French: all of them sent it
+    ],
+)
+def test_beside_people_by_language_a_campaign_is_told_where_enough_others_of_its_language_are_left(
+    planted_findings, french, english, is_told
+):
     found = _with_campaign(planted_findings, 9)
-    beside = replace(found, tables=_regrouped(found, found.labels).tables)
-    assert len(beside.tables[0].values) > 1
-    assert make_report(beside).campaigns == (_UNTOLD,)
+    rows = found.corpus.rows.assign(language="fr")
+    found = replace(found, corpus=replace(found.corpus, rows=rows))
+    beside = _beside(found, (french, english), (40, 40))
+    (campaign,) = make_report(beside).campaigns
+    assert (campaign == _UNTOLD) == (not is_told)
+    assert not is_told or campaign.without == {1: 31}
+
+
+@pytest.mark.parametrize(("others", "is_told"), [(0, True), (4, True), (5, False)])
+def test_where_the_languages_of_a_theme_are_hidden_a_campaign_is_told_if_few_speak_the_other(
+    planted_findings, others, is_told
+):
+    found = _with_campaign(planted_findings, 9)
+    spoken = np.where((np.arange(120) >= 40 - others) & (np.arange(120) < 80), "en", "fr")
+    rows = found.corpus.rows.assign(language=spoken)
+    found = replace(found, corpus=replace(found.corpus, rows=rows), ideas=found.ideas.assign(language=spoken))
+    table = CountTable(LANGUAGE, ("fr", "en"), ((None, None, 40), (40, 40, 80), (None, None, 120)))
+    assert (make_report(replace(found, tables=(table,))).campaigns != (_UNTOLD,)) == is_told
+
+
+def test_a_campaign_of_two_languages_is_not_told_beside_people_by_language(planted_findings):
+    found = _with_campaign(planted_findings, 9)
+    for languages, is_told in ((["fr"] * 120, True), (["en", *["fr"] * 119], False)):
+        rows = found.corpus.rows.assign(language=languages)
+        beside = _beside(replace(found, corpus=replace(found.corpus, rows=rows)), (20, 20), (40, 40))
+        assert (make_report(beside).campaigns != (_UNTOLD,)) == is_told
+
+
+@given(st.lists(st.integers(0, 30), min_size=2, max_size=4), st.integers(5, 40))
+def test_beside_people_by_group_a_campaign_that_is_told_leaves_five_values_for_who_of_each_group_sent_it(sizes, sent):
+    people = sum(sizes)
+    counts = np.array([sizes])
+    shown = shown_cells(counts)
+    row = [int(n) if ok else None for n, ok in zip([*sizes, people], shown[0], strict=True)]
+    table = CountTable("group", tuple("abcd"[: len(sizes)]), (tuple(row), tuple(row)))
+    left = people - sent
+    if left < 5 or row[-1] is None or _tells_of_a_part({1: (people, left)}, {}, table, ({"fr"}, set()), 5):
+        return
+    for cell, count in enumerate(row[:-1]):
+        if count is None:
+            continue
+        others = people - count
+        # every way in which that many may have sent it, of this group and of the others
+        ways = {inside for inside in range(count + 1) if 0 <= sent - inside <= others}
+        small = [n for n in (0, 1, 2, 3, 4) if n in ways or count - n in ways]
+        assert not small or len(ways) >= 5, (cell, ways)
+
+
+def test_a_group_of_few_others_keeps_a_campaign_untold():
+    table = CountTable("group", ("a", "b"), ((38, None, 40), (38, None, 40)))
+    assert _tells_of_a_part({1: (40, 20)}, {}, table, ({"fr"}, set()), 5)  # of 38, 18 to 20 sent it
+    even = CountTable("group", ("a", "b"), ((30, 10, 40), (30, 10, 40)))
+    assert not _tells_of_a_part({1: (40, 20)}, {}, even, ({"fr"}, set()), 5)
 
 
 def test_a_campaign_is_shown_with_what_is_left_without_it(planted_findings):
@@ -309,7 +381,7 @@ def test_a_campaign_of_few_or_one_that_leaves_few_shows_no_count_that_gives_them
 _UNTOLD = ReportedCampaign(None, None, "", {})
 
 
-def test_a_campaign_says_nothing_where_a_theme_is_hidden_even_one_it_does_not_speak_in(planted_findings):
+def test_a_campaign_says_nothing_in_a_theme_that_is_hidden_nor_of_several_beside_one(planted_findings):
     found = _with_campaign(planted_findings, 9)
     hidden = _regrouped(found, [0] * 40 + [1] * 77 + [2] * 3)
     report = make_report(replace(_by_nothing(hidden), campaigns=found.campaigns))

@@ -9,6 +9,7 @@ from analysis.protection import MOST_COLUMNS, OTHER_VALUES
 from analysis.tables import (
     LANGUAGE,
     CountTable,
+    count_by_question,
     count_people,
     count_reasons,
     public_order,
@@ -319,3 +320,33 @@ def test_reasons_are_counted_and_small_counts_hidden_with_what_would_give_them_a
 
 def test_nothing_set_aside_is_no_reason_and_zero():
     assert count_reasons(_series(["", ""]), _LEAST) == ({}, 0)
+
+
+@given(
+    said=st.lists(
+        st.tuples(st.integers(0, 29), st.integers(0, 2), st.sampled_from(["a", "b", "c"])), min_size=1, max_size=120
+    )
+)
+def test_what_a_table_by_question_hides_can_be_anything_under_the_least(said):
+    """People may stand under several questions: a row's people lie between its largest number and the sum of all."""
+    frame = pd.DataFrame(said, columns=["person", "theme", "question"])
+    true = frame.drop_duplicates().groupby(["theme", "question"]).size()
+    people = frame.groupby("theme")["person"].nunique()
+    totals = [int(n) if (n := people.get(theme, 0)) >= 5 else None for theme in range(3)]
+    table = count_by_question(
+        frame["person"], frame["theme"].to_numpy(), frame["question"], [*totals, frame["person"].nunique()], 5
+    )
+    for theme, (*cells, total) in enumerate(table.counts[:-1]):
+        assert total == totals[theme]
+        hidden = [place for place, cell in enumerate(cells) if cell is None]
+        for place, cell in enumerate(cells):
+            truth = int(true.get((theme, table.values[place]), 0))
+            assert cell in (None, truth)
+            assert truth >= 5 or cell is None
+            if cell is None and total is not None:
+                # how much of the row's people this one must at least hold: the others hold all they can
+                others = sum(known for known in cells if known is not None) + total * (len(hidden) - 1)
+                assert others >= total
+    for place in range(len(table.values)):
+        if table.counts[-1][place] is not None:
+            assert None not in [row[place] for row in table.counts[:-1]]

@@ -89,7 +89,7 @@ def test_a_run_stores_true_counts_every_contribution_and_how_it_was_made(answere
     assert {theme.labels.get(language) != "" for theme in found for language in ("en", "fr")} == {True}
     assert (summary["engine"], run.engine, run.settings["engine"]) == (load_engine().name,) * 3
     assert {"scikit-learn", "pandas"} <= set(run.versions)
-    assert {"read", "corpus", "vectors", "number", "clusters", "themes"} == set(summary["seconds"])
+    assert {"read", "corpus", "vectors", "number", "clusters", "themes", "parts"} == set(summary["seconds"])
     shares = [share for _, share in steps]
     assert shares == sorted(shares)
     assert (shares[0], shares[-1]) == (0.0, 1.0)

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from analysis.engines import encoder, in_parts, load_engine
-from analysis.engines.encoder import Encoder
 
 
 def _silent(done: int, total: int) -> None:
@@ -50,18 +49,6 @@ def test_texts_without_a_word_of_meaning_still_have_vectors(name):
     values = _vectors(name, [f"{'il y a ' * i}de la" for i in range(1, 13)])
     assert len(values) == 12
     assert np.isfinite(values).all()
-
-
-def test_several_processes_read_the_same_as_one(monkeypatch):
-    texts = [f"texte numéro {i} sur les urgences" for i in range(600)]
-    alone = Encoder().encode(texts)
-    monkeypatch.setattr(encoder, "_TEXTS_FOR_PROCESSES", 500)
-    monkeypatch.setattr(encoder, "cpu_count", lambda: 2)
-    with Encoder() as several:
-        read = several.encode(texts)
-        assert several._pool is not None
-    assert several._pool is None
-    assert read.tobytes() == alone.tobytes()
 
 
 def test_kept_vectors_are_the_same_and_nothing_is_read_twice(name, planted, tmp_path, monkeypatch):

@@ -16,11 +16,15 @@ def _engine_vectors(texts, languages, seed=1):
     return TfidfEngine().vectors(texts, languages, seed, _silent)
 
 
+def _of(planted, language):
+    return [text for text, spoken in zip(planted["text"], planted["language"], strict=True) if spoken == language]
+
+
 def test_a_text_whose_words_nobody_else_uses_is_a_row_of_zeros(planted):
-    texts = [*planted["text"], "Saperlipopette", "de la du", "Zounds forsooth"]
-    vectors = _engine_vectors(texts, [*planted["language"], "fr", "fr", "en"])
-    assert vectors.readable.tolist() == [True] * 120 + [False] * 3
-    assert not vectors.values[-3:].any()
+    texts = [*_of(planted, "fr"), "Saperlipopette", "de la du"]
+    vectors = _engine_vectors(texts, ["fr"] * 62)
+    assert vectors.readable[:60].sum() == 59  # one of these too: the control
+    assert not vectors.values[-2:].any()
 
 
 def test_accents_and_endings_do_not_part_answers(planted):
@@ -29,27 +33,38 @@ def test_accents_and_endings_do_not_part_answers(planted):
     np.testing.assert_allclose(values[-2], values[-1])
 
 
-def test_each_languages_mean_is_taken_out(planted):
-    vectors = _engine_vectors(planted["text"], planted["language"])
-    assert vectors.settings["centred_by_language"] is True
+def test_each_language_has_dimensions_of_its_own_as_if_it_were_alone(planted):
+    both = _engine_vectors(planted["text"], planted["language"])
+    assert both.apart
+    assert both.settings["language_by_language"] is True
     languages = np.array(planted["language"])
-    means = [np.linalg.norm(vectors.values[languages == language].mean(axis=0)) for language in ("fr", "en")]
-    assert max(means) < 0.2
+    french, english = both.values[languages == "fr"], both.values[languages == "en"]
+    assert not (french @ english.T).any()
+    alone = _engine_vectors(_of(planted, "fr"), ["fr"] * 60)
+    assert not alone.apart
+    assert alone.settings["language_by_language"] is False
+    np.testing.assert_allclose(french @ french.T, alone.values @ alone.values.T, atol=1e-9)
+    assert np.abs(alone.values @ alone.values.T).max() > 0.5  # the control
 
 
-def test_a_language_of_a_few_texts_is_not_centred(planted):
-    french = [i for i, language in enumerate(planted["language"]) if language == "fr"]
-    english = [i for i, language in enumerate(planted["language"]) if language == "en"][:9]
-    rows = [*french, *english]
-    vectors = _engine_vectors([planted["text"][i] for i in rows], [planted["language"][i] for i in rows])
-    assert vectors.settings["centred_by_language"] is False
+def test_a_language_of_a_few_texts_beside_another_cannot_be_grouped(planted):
+    texts = [*_of(planted, "fr"), *_of(planted, "en")[:9]]
+    vectors = _engine_vectors(texts, [*["fr"] * 60, *["en"] * 9])
+    assert vectors.few == {"en"}
+    assert not vectors.apart
+    assert not vectors.values[60:].any()
+    assert not vectors.place(["parking"], ["en"]).any()
+    assert vectors.place(["stationnement"], ["fr"]).any()  # the control
+    with pytest.raises(AnalysisError) as caught:
+        _engine_vectors([*_of(planted, "fr")[:9], *_of(planted, "en")[:9]], [*["fr"] * 9, *["en"] * 9])
+    assert caught.value.code == "answers.too_few_by_language"
 
 
 def test_texts_above_the_sample_are_placed_too(planted, monkeypatch):
     monkeypatch.setattr(latent, "_TEXTS_TO_FIT", 60)
     vectors = _engine_vectors(planted["text"], planted["language"])
     again = _engine_vectors(planted["text"], planted["language"])
-    assert vectors.readable.all()
+    assert (~vectors.readable).sum() <= 2
     assert vectors.values.tobytes() == again.values.tobytes()
 
 

@@ -261,3 +261,49 @@ def test_whatever_is_named_leaves_the_hidden_language_four_values():
 )
 def test_the_languages_that_name_a_theme(people, shown, named):
     assert named_languages(people, {"fr": 5, "en": 3}, shown, LEAST) == named
+
+
+def _by_language(people, spoken, pairs=()):
+    """Show themes of one language each, of so many people."""
+    themes = [
+        CandidateTheme(
+            number=number,
+            labels=Localised(**{"en": "", "fr": "", language: f"Theme {number}"}),
+            terms={language: ["word"]},
+            counts={
+                "people": count,
+                "language": {language: count},
+                "group": {"a": count},
+                "spoken": language,
+                "firm_people": count - 1,
+                "nearest": number % len(people) + 1,
+            },
+        )
+        for number, (count, language) in enumerate(zip(people, spoken, strict=True), 1)
+    ]
+    totals = {code: sum(n for n, each in zip(people, spoken, strict=True) if each == code) for code in ("fr", "en")}
+    warnings = ("by_language",) if pairs else ()
+    summary = RunSummary(
+        people=sum(people), languages=totals, groups={"a": sum(people)}, warnings=warnings, pairs=tuple(pairs)
+    )
+    quotes = {number: [ShownQuote("said", spoken[number - 1])] for number in range(1, len(people) + 1)}
+    return show_findings(themes, summary, quotes, HEADINGS)
+
+
+def test_themes_of_one_language_by_construction_are_named_and_quoted_and_not_counted_by_language():
+    found = _by_language((30, 20, 6, 4), ("fr", "en", "fr", "en"), [(1, 2), (3, 4)])
+    assert [line.people for line in found.lines if line.people is not None]
+    assert found.tables == ()
+    for line in found.lines:
+        assert line.labels.get(line.spoken)
+        assert [quote.language for quote in found.quotes[line.number]] == [line.spoken]
+    # a pair with a theme that is not shown is no pair
+    assert found.pairs == ((1, 2),)
+    assert _by_language((30, 20), ("fr", "en")).pairs == ()
+
+
+def test_a_line_names_no_theme_that_is_not_shown_and_not_how_many_are_weakly_attached():
+    found = _by_language((30, 20, 25, 4), ("fr", "en", "fr", "en"), [(1, 2)])
+    numbers = {line.number for line in found.lines}
+    assert all(line.firm is None for line in found.lines)
+    assert {line.nearest for line in found.lines} <= numbers | {None}

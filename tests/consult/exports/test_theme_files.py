@@ -14,7 +14,10 @@ from types import FrameType
 
 import pytest
 
+from analysis.corpus import build_corpus
+from analysis.pipeline import find_themes
 from analysis.report import make_report
+from analysis.settings import Settings
 from consult.errors import InputError
 from consult.exports import theme_files
 from consult.exports.theme_files import (
@@ -31,6 +34,10 @@ from consult.exports.theme_files import (
 _RUN = b'{"consult": "0.1.0"}'
 _CONTENT = {name: _RUN + b"\n" if name == RUN else name.encode() for name in FILES}
 _EARLIER = {name: _RUN if name == RUN else b"earlier" for name in FILES}
+
+
+def _silent(step: str, done: int, total: int) -> None:
+    pass
 
 
 def _rows(content: bytes) -> list[dict[str, str]]:
@@ -372,3 +379,50 @@ def test_a_run_says_what_checking_the_themes_found(planted_findings):
     strengths = [term["strength"] for term in first["terms"]["fr"]]
     assert strengths == sorted(strengths, reverse=True) != []
     assert {mix["column"] for mix in first["mix"]} <= {"", "group"}
+
+
+def test_every_idea_is_there_with_its_place_in_the_text_and_its_theme_or_its_reason(planted):
+    texts = list(planted["text"])
+    said = texts[2]
+    texts[2] = f"  {said}.\n\nNothing to add.  {texts[5]}. {said}."
+    texts += ["idem", ""]
+    languages = [*planted["language"], "fr", "fr"]
+    found = find_themes(build_corpus(texts, languages=languages), Settings(engine="sentence", themes=5), _silent)
+    rows = _rows(assignments_csv(found))
+    assert [rows[120]["ideas"], rows[121]["ideas"]] == ["", ""]
+    for text, row in zip(texts, rows, strict=True):
+        for idea in filter(None, row["ideas"].split(";")):
+            place, outcome = idea.split(":")
+            start, end = map(int, place.split("-"))
+            assert text[start:end] == text[start:end].strip() != ""
+            assert outcome in {"repeated", "says_nothing", *row["themes"].split(";")}
+    cut = [idea.split(":") for idea in rows[2]["ideas"].split(";")]
+    pieces = [texts[2][slice(*map(int, place.split("-")))] for place, _ in cut]
+    assert "Nothing to add." in pieces
+    assert {outcome for _, outcome in cut} >= {"says_nothing", "repeated", rows[2]["theme"]}
+    run = json.loads(run_json(found, make_report(found), {}))
+    assert run["ideas_set_aside"] == {"repeated": 1, "says_nothing": 1}
+    assert run["set_aside"] == {"empty": 1, "says_nothing": 1}
+    assert run["engine"]["why"] == "asked_for"
+
+
+def test_themes_of_one_language_say_so_with_the_theme_that_may_be_the_same(planted):
+    corpus = build_corpus(planted["text"], languages=planted["language"])
+    found = find_themes(corpus, Settings(engine="tfidf", themes=10), _silent)
+    themes = {row["theme"]: row for row in _rows(themes_csv(found))}
+    assert {row["language"] for row in themes.values()} == {"fr", "en"}
+    paired = {number: row["maybe_same_as"] for number, row in themes.items() if row["maybe_same_as"]}
+    assert paired
+    for number, other in paired.items():
+        assert paired[other] == number
+        assert themes[number]["language"] != themes[other]["language"]
+    run = json.loads(run_json(found, make_report(found), {}))
+    assert [(pair["fr"], pair["en"]) for pair in run["pairs"]] == [(pair.fr, pair.en) for pair in found.pairs]
+    assert "by_language" in run["warnings"]
+
+
+def test_an_engine_that_nobody_chose_says_why_it_ran(planted_findings):
+    for engine, why in (("hybrid", "best"), ("tfidf", "not_importable")):
+        settings = replace(planted_findings.settings, engine="auto")
+        found = replace(planted_findings, engine=engine, settings=settings)
+        assert json.loads(run_json(found, make_report(found), {}))["engine"]["why"] == why

@@ -7,7 +7,10 @@ import numpy as np
 import pytest
 from lxml import html
 
+from analysis.corpus import build_corpus
+from analysis.pipeline import find_themes
 from analysis.report import ReportedCampaign, make_report
+from analysis.settings import Settings
 from analysis.tables import LANGUAGE, count_people
 from consult.exports.theme_report import Source, report_html
 
@@ -148,3 +151,55 @@ def test_a_campaign_whose_numbers_would_tell_of_a_few_is_said_to_be_one_and_no_m
         text = _articles(html.fromstring(content))["en-CA"].text_content()
         assert text.count(sentence) == int(untold in campaigns)
         assert ("People with and without this text" in text) == ("20 people sent:" in text) == (told in campaigns)
+
+
+@pytest.fixture(scope="module")
+def by_language(planted):
+    """What words alone find: themes of one language each."""
+    corpus = build_corpus(planted["text"], ids=planted["id"], languages=planted["language"])
+    return find_themes(corpus, Settings(engine="tfidf", themes=10), lambda step, done, total: None)
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "mark"),
+    [("fr", "Chacun de ces thèmes est dans une seule langue", "(en anglais)"), ("en", "Each of these themes", "(in")],
+)
+def test_themes_of_one_language_each_are_never_shown_without_saying_so(by_language, language, said, mark):
+    article = _articles(_page(by_language)[0])[f"{language}-CA"]
+    note = article.find_class("note")[0].text_content()
+    assert note.strip().startswith(said)
+    headings = [heading.text_content() for heading in article.findall(".//section/h3")]
+    assert sum(mark in heading for heading in headings) == (10 if language == "en" else 5)
+    text = " ".join(article.text_content().split())
+    (pair, *_), labels = by_language.pairs, {theme.number: theme.names for theme in by_language.themes}
+    assert f"{pair.fr}. {labels[pair.fr]['fr'].label}" in text
+    # a table by language would only repeat that each theme is in one
+    captions = [caption.text_content() for caption in article.iter("caption")]
+    assert not {"Langue de la réponse", "Language of the answer"} & set(captions)
+    assert ("n’a pas pu fonctionner" in text or "could not run" in text) is False
+
+
+def test_where_meanings_cannot_be_compared_the_report_says_that_nobody_chose_words(by_language):
+    found = replace(by_language, settings=replace(by_language.settings, engine="auto"))
+    text = _articles(_page(found)[0])["en-CA"].text_content()
+    assert "What compares meanings could not run here" in text
+
+
+def test_themes_of_both_languages_have_no_such_note(page):
+    text = page.text_content()
+    assert "grouped apart" not in text
+    assert "Themes that may be one" not in text
+
+
+def test_every_theme_that_is_shown_says_why_it_is_one(page, planted_findings):
+    shown = make_report(planted_findings).themes
+    assert any(theme.people for theme in shown)
+    for article in _articles(page).values():
+        for section, theme in zip(article.findall(".//section"), shown, strict=True):
+            said = " ".join(section.text_content().split())
+            if theme.people is None:
+                assert "The program put" not in said
+                continue
+            assert "The program put these answers together" in said or "Le programme a réuni ces réponses" in said
+            language = article.get("lang")[:2]
+            assert theme.names[language].terms[0].text in said

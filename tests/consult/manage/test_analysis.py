@@ -14,7 +14,7 @@ from consult.record.consultation import get_consultation
 from consult.record.database import unit_of_work
 from consult.record.job import JobState, beat, claim_job, fail_job, finish_job, list_jobs
 from consult.record.run import save_run_results, start_run
-from consult.record.run_request import FIND_THEMES, request_runs
+from consult.record.run_request import FIND_THEMES, TOGETHER, request_runs
 from consult.record.theme import NewRun, RunResults
 from consult.tasks import themes
 
@@ -79,7 +79,8 @@ def _jobs(engine):
 
 def test_every_open_question_is_there_with_what_was_said(facilitator_client, address):
     page = _read(facilitator_client.get(address))
-    assert [each.get("data-question") for each in page.xpath("//section[@data-question]")] == QUESTIONS
+    assert [each.get("data-question") for each in page.xpath("//section[@data-question]")] == [*QUESTIONS, TOGETHER]
+    assert "All open questions together" in _words(_section(page, TOGETHER))
     assert "What is hardest today" in _words(_section(page))
     assert "217 answers. No analysis yet." in _words(_section(page))
     assert page.xpath("//progress") == []
@@ -108,11 +109,34 @@ def test_all_questions_at_once(click, engine):
     assert page.xpath("//button[contains(@class, 'main')]") == []
 
 
+def test_all_questions_together_are_one_analysis(click, engine):
+    page = click(question=TOGETHER)
+    assert "Themes are being found." in _words(page)
+    (job,) = _jobs(engine)
+    assert job.arguments["question"] == TOGETHER
+    assert _section(page, TOGETHER).get("data-state") == "queued"
+    assert "was cancelled" in _words(click("/cancel", question=TOGETHER))
+    assert _jobs(engine) == []
+
+
+def test_new_answers_are_placed_once_however_often_it_is_clicked(click, engine, sample_code):
+    with unit_of_work(engine) as session:
+        run = start_run(session, get_consultation(session, sample_code), NewRun("tfidf", 1, "hardest"), _now())
+        save_run_results(session, run.id, RunResults([], [], (), {"rows": 215, "themes": 9}), _now())
+    assert "The new answers are being placed." in _words(click("/join", question="hardest"))
+    assert "asked for already" in _words(click("/join", question="hardest"))
+    (job,) = _jobs(engine)
+    assert (job.arguments["question"], job.arguments["join"]) == ("hardest", run.id)
+
+
 def test_a_question_that_is_none_is_refused(facilitator_client, address, csrf_of, engine):
     token = csrf_of(facilitator_client.get(address))
     for data in ({"question": "region"}, {"question": "x" * 500}):
         assert facilitator_client.post(address, data={"csrf_token": token, **data}).status_code == 400
-    assert facilitator_client.post(address + "/cancel", data={"csrf_token": token}).status_code == 400
+    for place in ("/cancel", "/join"):
+        assert facilitator_client.post(address + place, data={"csrf_token": token}).status_code == 400
+    unknown = {"csrf_token": token, "question": "hardest"}  # nothing was found that new answers could join
+    assert facilitator_client.post(address + "/join", data=unknown).status_code == 400
     assert _jobs(engine) == []
 
 
@@ -131,7 +155,7 @@ def test_how_far_it_is_in_words_and_for_the_page_that_watches(facilitator_client
         "share": 0.42,
         "stuck": False,
     }
-    assert [each["state"] for each in told[1:]] == ["ready", "ready"]
+    assert [each["state"] for each in told[1:]] == ["ready", "ready", "ready"]
     french = facilitator_client.get(address.replace("/en/", "/fr/") + "/progress").get_json()
     assert french[0]["words"] == "Lecture des réponses, 42\u00a0%"
 
@@ -189,7 +213,8 @@ def test_what_was_found_and_what_came_since(facilitator_client, address, ask, en
     section = _section(_read(facilitator_client.get(address)))
     assert re.search(f"Last analysis: {said}", _words(section))
     assert "2 answers have come since." in _words(section)
-    assert _words(section.xpath(".//button")[0]) == "Find themes again"
+    buttons = [_words(button) for button in section.xpath(".//button")]
+    assert buttons == ["Place the 2 new answers in these themes", "Find themes again"]
     (link,) = section.xpath(".//a/@href")
     assert link == f"/en/manage/{sample_code}/themes/{run.id}"
 

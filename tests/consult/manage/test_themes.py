@@ -14,7 +14,7 @@ from consult.record.consultation import (
 from consult.record.contribution import Contribution, ContributionRevision, ImportedText, import_contributions
 from consult.record.database import unit_of_work
 from consult.record.run import fail_run, start_run
-from consult.record.theme import CandidateTheme, NewRun, Run
+from consult.record.theme import Assignment, CandidateTheme, NewRun, Run
 from consult.record.withdrawal import erase_texts
 from surveys.localised import Localised
 from tests.consult.planted_run import NOW, SET_ASIDE, plant_run
@@ -288,3 +288,73 @@ def test_the_committee_reads_what_the_facilitator_shows_once_the_consultation_is
     assert "The committee reads this analysis since" in text
     assert "Show this analysis" not in text
     assert facilitator_client.get(f"{address}/show").status_code == 303
+
+
+def _change(engine, run_id, **summary):
+    """Change what a run kept of itself."""
+    with unit_of_work(engine) as session:
+        run = session.get_one(Run, run_id)
+        run.summary = {**run.summary, **summary}
+
+
+@pytest.fixture
+def first_key(engine, run_id):
+    """A contribution of the first theme, and its words."""
+    with unit_of_work(engine, read_only=True) as session:
+        theme = session.scalars(
+            sa.select(CandidateTheme).where(CandidateTheme.run_id == run_id, CandidateTheme.number == 1)
+        ).one()
+        query = (
+            sa.select(Assignment.contribution_id, ContributionRevision.text)
+            .join(ContributionRevision, ContributionRevision.contribution_id == Assignment.contribution_id)
+            .where(Assignment.theme_id == theme.id)
+            .order_by(Assignment.strength.desc(), Assignment.contribution_id)
+        )
+        return session.execute(query).first()
+
+
+def test_a_campaign_is_shown_with_and_without_it_in_true_counts(read, engine, run_id, first_key):
+    key, words = first_key
+    page, text = read(f"themes/{run_id}")
+    assert "The same long text" not in text  # the control
+    _change(engine, run_id, campaigns=[{"people": 3, "contribution": key, "themes": [[1, 40, 37], [3, 9, 6]]}, 4])
+    page, text = read(f"themes/{run_id}")
+    (table,) = page.xpath("//section[@aria-labelledby='campaigns']//table")
+    assert [cell.text_content() for cell in table.xpath(".//tbody/tr/*")] == ["Wait 1", "40", "37", "Wait 3", "9", "6"]
+    quotes = page.xpath("//section[@aria-labelledby='campaigns']//blockquote/text()")
+    assert quotes == [words if len(words) <= 240 else quotes[0]]
+    assert "4 people sent: a text that is no longer here." in text
+    with unit_of_work(engine) as session:
+        erase_texts(session, Contribution.id == key)
+    page, text = read(f"themes/{run_id}")
+    assert not page.xpath("//section[@aria-labelledby='campaigns']//blockquote")
+
+
+def test_what_is_weakly_attached_is_counted_and_marked(read, engine, run_id, first_key):
+    key, words = first_key
+    assert "weakly attached" not in read(f"themes/{run_id}/1")[1]  # the control
+    with unit_of_work(engine) as session:
+        theme = session.scalars(
+            sa.select(CandidateTheme).where(CandidateTheme.run_id == run_id, CandidateTheme.number == 1)
+        ).one()
+        people = theme.counts["people"]
+        theme.counts = {**theme.counts, "weak": [key], "firm_people": people - 1}
+    _change(engine, run_id, ideas=200, weak_ideas=30)
+    page, text = read(f"themes/{run_id}/1")
+    marked = page.xpath("//ol/li[contains(., 'weakly attached')]/blockquote")
+    assert [quote.text_content() for quote in marked] == [words]
+    assert f"1 of its {people} people is only weakly attached" in text
+    assert "15% of them are only weakly attached" in read(f"themes/{run_id}")[1]
+
+
+@pytest.mark.parametrize(("language", "note"), [("fr", "dans une seule langue"), ("en", "is in one language")])
+def test_a_run_of_words_alone_says_first_that_each_theme_has_one_language(read, engine, run_id, language, note):
+    assert note not in read(f"themes/{run_id}", language)[1]  # the control
+    _change(engine, run_id, warnings=["by_language", "no_encoder"], pairs=[[1, 2]])
+    page, _ = read(f"themes/{run_id}", language)
+    first = " ".join(page.xpath("//div[@class='note']/p")[0].text_content().split())
+    assert note in first
+    pair = page.xpath("//section[@aria-labelledby='pairs']//li//a/@href")
+    assert pair == ["#theme-1", "#theme-2"]
+    captions = page.xpath("//section[@aria-labelledby='numbers']//caption/text()")
+    assert not {"Language of the answer", "Langue de la réponse"} & set(captions)
