@@ -19,7 +19,7 @@ test: .venv/tests .venv/catalogues ## run every check
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	@$(BIN)/python tests/journeys/chromium.py
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
+	$(BIN)/python -m pytest --numprocesses 3 --dist loadfile
 
 format: .venv/tests ## put the code in the house style
 	$(BIN)/ruff check --fix .

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from flask import Flask
 
-from consult import access, accounts, committee, home, language_urls, manage, respond
+from consult import access, accounts, build, committee, home, language_urls, manage, respond
 from consult.assets import add_assets
 from consult.drain import Drain
 from consult.error_pages import add_error_pages
@@ -31,7 +31,7 @@ def create_app(settings: Settings) -> Flask:
     add_error_pages(app)
     language_urls.add_languages(app)
     others = accounts.add_accounts(app)
-    for pages in (home, respond, manage, committee):
+    for pages in (home, respond, manage, build, committee):
         app.register_blueprint(pages.blueprint)
     access.guard_routes(app, others | {"static": access.PUBLIC})
     app.wsgi_app = Drain(app.wsgi_app)  # type: ignore[method-assign]  # as Flask's documentation does it

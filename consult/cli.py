@@ -25,8 +25,6 @@ from consult.record.migrations import upgrade as migrate
 from consult.record.night import run_night
 from consult.serve import prepare_database
 from consult.settings import read_settings
-from surveys.completeness import check_survey
-from surveys.exchange.survey_file import read_survey
 from surveys.problems import SurveyError
 
 LANGUAGE = terminal_language()
@@ -181,31 +179,6 @@ def _check_joining(joins: Path | None, earlier: tuple[Path, ...], texts: tuple[s
             raise click.MissingParameter(ctx=context, param=parameter)
     if joins is not None and is_chosen:
         raise InputError("join.chosen")
-
-
-@cli.group(help=_("Check a survey."), invoke_without_command=True)
-@click.pass_context
-def survey(context: click.Context) -> None:
-    """Group the commands about surveys."""
-    _help_where_no_command(context)
-
-
-@survey.command(help=_("Say whether a survey file (JSON) could be published, and what is missing."))
-@click.argument("file", type=click.Path(path_type=Path))
-def check(file: Path) -> None:
-    """Read and check a survey."""
-    checked = read_survey(file)
-    problems = check_survey(checked)
-    for problem in problems[1:]:
-        click.echo(problem_sentence(problem.code, f"{file.name}, {problem.place}", problem.values, WORDS))
-    if problems:
-        first = problems[0]
-        raise InputError(first.code, f"{file.name}, {first.place}", **first.values)
-    questions = sum(len(section.questions) for section in checked.sections)
-    click.echo(
-        _("%(file)s: ready to publish. Sections: %(sections)s. Questions: %(questions)s.")
-        % {"file": file.name, "sections": len(checked.sections), "questions": questions}
-    )
 
 
 @cli.group(help=_("Look after the database."), invoke_without_command=True)

@@ -8,6 +8,8 @@ is wrong with a participant's answer, will get their sentences with those pages.
 from collections.abc import Callable, Mapping
 from gettext import NullTranslations
 
+from consult.exchange_messages import exchange_problems
+
 Words = NullTranslations
 Sentences = dict[str, str]
 
@@ -145,6 +147,11 @@ def _survey_problems(words: Words) -> Sentences:
         "question.special_not_possible": _("this type of question cannot offer this answer. Take it away."),
         "question.too_few_choices": _("the list has too few choices. Give at least %(minimum)s."),
         "question.choices_not_used": _("this type of question has no choices. Take them away."),
+        "question.too_many_choices": _("the list is too long for this type of question. Keep at most %(maximum)s."),
+        "question.too_few_rows": _("the question has too few rows. Give at least %(minimum)s."),
+        "question.rows_not_used": _("this type of question has no rows. Take them away."),
+        "question.takes_no_answer": _("a text between questions cannot be required. Make it optional."),
+        "choice.always_compared": _("every choice is compared with the others. Show it to everybody."),
         "choice.exclusive_misused": _("an exclusive choice is only for questions with several choices. Remove it."),
         "code.bad_format": _("this code cannot be used. Use small letters, digits and _, beginning with a letter."),
         "code.reserved": _("Consult needs this code for itself. Choose another."),
@@ -153,7 +160,53 @@ def _survey_problems(words: Words) -> Sentences:
         "setting.unknown": _("this setting does not exist. Take it away."),
         "setting.wrong_type": _("this setting is of the wrong kind. Correct it."),
         "setting.out_of_range": _("this setting must be from %(lowest)s to %(highest)s."),
+        "setting.not_a_date": _("this is no day. Write it as 2026-11-22."),
+        "setting.dates_out_of_order": _("the last day is before the first. Correct one of them."),
         "translation.missing": _("the text is missing in one language (%(language)s). Add it."),
+    }
+
+
+def _condition_problems(words: Words) -> Sentences:
+    _ = words.gettext
+    return {
+        "condition.syntax": _("the condition cannot be read from character %(position)s on. Correct it there."),
+        "condition.unknown_function": _("there is no function “%(name)s” (character %(position)s). Take it away."),
+        "condition.too_complex": _("the condition is too long or too deep. Say it more simply."),
+        "condition.unknown_question": _("the condition names “%(question)s”, and no question to answer has this code."),
+        "condition.unknown_choice": _("the condition names “%(choice)s”, and “%(question)s” has no such choice."),
+        "condition.forward": _(
+            "the condition hangs on “%(question)s”, which is not asked before. Move one of them, or change"
+            " the condition."
+        ),
+        "condition.loop": _(
+            "the condition hangs on “%(question)s”, which hangs on this question in turn. Change one of the two."
+        ),
+        "condition.never": _("no answer can meet this condition: nobody would ever see this. Correct the condition."),
+        "condition.compares_text_with_number": _(
+            "the condition compares “%(question)s” with a number where its answer is a text, or the"
+            " reverse. Correct it."
+        ),
+        "condition.on_first_page": _(
+            "the consents of the first section are asked before anything else: they cannot have a"
+            " condition. Take it away."
+        ),
+        "condition.no_question": _("the check names no question. Say which answers it is about."),
+        "condition.unknown_operator": _("this comparison does not exist. Choose one from the list."),
+        "condition.bad_value": _(
+            "this value cannot be compared with. Choose a choice, or write a number of 0 or more."
+        ),
+        "piping.syntax": _(
+            "an earlier answer is named in a way that cannot be read (%(language)s). Write ${code} or"
+            " ${code|otherwise}."
+        ),
+        "piping.unknown_question": _("the text names “%(question)s”, and no question to answer has this code."),
+        "piping.forward": _(
+            "the text repeats the answer to “%(question)s”, which is not asked before. Move one of them."
+        ),
+        "piping.no_alternative": _(
+            "the answer to “%(question)s” may be blank here. Say what stands in its place: ${%(question)s|…}."
+        ),
+        "piping.not_possible": _("this text is the same for everybody: it cannot repeat an answer. Take ${…} away."),
     }
 
 
@@ -309,16 +362,20 @@ def _export_problems(words: Words) -> Sentences:
         "export.consultation": _("there is no consultation with this code. The codes are: %(codes)s."),
         "export.survey": _("the consultation has no survey with this code. The codes are: %(codes)s."),
         "export.labels": _("give fr or en."),
+        "export.format": _("there is no such format. Give one of: %(formats)s."),
+        "export.too_large": _("there is too much for this format: at most %(limit)s. Take csv or json."),
     }
 
 
 _SENTENCES: tuple[Callable[[Words], Sentences], ...] = (
     _file_problems,
     _survey_problems,
+    _condition_problems,
     _analysis_problems,
     _output_problems,
     _command_problems,
     _export_problems,
+    exchange_problems,
     _installation_problems,
     _account_problems,
 )

@@ -3,14 +3,14 @@
 from typing import Final
 
 from consult.messages import Words
-from surveys.question_type import NO, OTHER, YES, SpecialValue
+from surveys.question_type import BEST, NO, NO_PREFERENCE, OTHER, WORST, YES, SpecialValue
 
 # The keys of `question_words`, which are the codes of `surveys`.
-QUESTION_WORDS: Final = (OTHER, *(str(special) for special in SpecialValue), YES, NO)
+QUESTION_WORDS: Final = (OTHER, *(str(special) for special in SpecialValue), YES, NO, BEST, WORST, NO_PREFERENCE)
 
 
 def question_words(words: Words) -> dict[str, str]:
-    """Return the label of “other”, of each special value, of yes and of no, in the language of the words."""
+    """Return the labels, by the codes of QUESTION_WORDS, in the language of the words."""
     _ = words.gettext
     return {
         OTHER: _("Other"),
@@ -19,4 +19,7 @@ def question_words(words: Words) -> dict[str, str]:
         str(SpecialValue.NOT_APPLICABLE): _("Not applicable"),
         YES: _("Yes"),
         NO: _("No"),
+        BEST: _("Most important"),
+        WORST: _("Least important"),
+        NO_PREFERENCE: _("No preference"),
     }

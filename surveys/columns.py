@@ -2,12 +2,19 @@
 
 | question | columns | cells |
 |---|---|---|
-| text | ``code`` | the text |
+| text, number, date | ``code`` | the text; the number with a point; the day as 2026-11-22 |
 | single choice | ``code``, ``code.other`` | the code chosen, or a special value; the text of "other" |
 | several choices | ``code.choice``…, ``code.other``, ``code.special``… | 1 or 0; the text of "other" |
-| scale | ``code`` | the number, or a special value |
+| scale, yes or no | ``code`` | the number, ``yes`` or ``no``, or a special value |
 | ranking | ``code.choice``… | the rank, '' for what was not ranked |
+| points | ``code.choice``… | the points |
+| matrix | ``code.row``… | the code chosen, or a special value |
+| best-worst | ``code.set1_best``, ``code.set1_worst``… | the code chosen |
+| pairs | ``code.choice-choice``… | the code chosen, ``no_preference``, or a special value |
 | consent | ``code`` | 1 or 0 |
+
+Texts, numbers, dates, rankings and points have a further column for each special value that they offer
+(``code.dont_know``), 1 or 0. A text between questions has no column.
 
 A question left blank has blank cells. The columns of several versions of a survey are their union, in order
 of first appearance, so that a column never moves or changes its meaning when a survey is revised.
@@ -24,6 +31,8 @@ from surveys.question_types import get_type
 # What exports put beside the answers; no question may take these names.
 RESPONSE_COLUMNS: Final = ("response", "submitted_on", "language", "group", "channel", "survey_version")
 RESPONDENT: Final = "respondent"  # in identified consultations only
+# No question has these codes: what exports name beside the answers, and what forms carry beside them.
+RESERVED_CODES: Final = frozenset({*RESPONSE_COLUMNS, RESPONDENT, "csrf_token", "do", "draft", "revision", "shown"})
 
 
 @dataclass(frozen=True)

@@ -1,19 +1,19 @@
 """What stops a survey from being published: every gap and contradiction, each with its place."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from surveys.answers import CODE
-from surveys.columns import RESPONDENT, RESPONSE_COLUMNS
-from surveys.definition import Question, Section, Setting, Survey
+from surveys.columns import RESERVED_CODES
+from surveys.condition_checks import check_conditions
+from surveys.definition import Choice, Question, Section, Setting, Survey
 from surveys.localised import Localised
+from surveys.piping import check_piping
 from surveys.problems import Problem
 from surveys.question_type import OTHER, QuestionType, SpecialValue
 from surveys.question_types import QUESTION_TYPES
 
 _RESERVED_CHOICES = frozenset({OTHER, *SpecialValue})
-# What forms carry beside the answers.
-_FORM_FIELDS = ("csrf_token", "do", "revision")
 
 
 def check_survey(survey: Survey) -> tuple[Problem, ...]:
@@ -21,10 +21,13 @@ def check_survey(survey: Survey) -> tuple[Problem, ...]:
 
     Codes: translation.missing (language), code.bad_format, code.reserved, code.duplicate, survey.empty,
     section.empty, question.unknown_type, question.special_not_possible, question.too_few_choices (minimum),
-    question.choices_not_used, setting.unknown, setting.wrong_type, setting.missing, choice.exclusive_misused,
-    setting.out_of_range (lowest, highest).
+    question.too_many_choices (maximum), question.choices_not_used, question.too_few_rows (minimum),
+    question.rows_not_used, question.takes_no_answer, choice.always_compared, setting.not_a_date,
+    setting.dates_out_of_order, setting.unknown, setting.wrong_type, setting.missing, choice.exclusive_misused,
+    setting.out_of_range (lowest, highest); and those of `condition_checks.check_conditions` and
+    `piping.check_piping`.
     """
-    return tuple(_walk(survey))
+    return (*_walk(survey), *check_conditions(survey), *check_piping(survey))
 
 
 def _walk(survey: Survey) -> Iterator[Problem]:
@@ -40,6 +43,16 @@ def _walk(survey: Survey) -> Iterator[Problem]:
     yield from _check_unique((question.code for _, question in placed), [place for place, _ in placed])
     for place, question in placed:
         yield from (_within(place, problem) for problem in _check_question(question))
+    yield from _check_checks(survey)
+
+
+def _check_checks(survey: Survey) -> Iterator[Problem]:
+    """Report checks over several answers that have no code of their own, or do not say what is wrong."""
+    places = [f"checks[{at}]" for at in range(len(survey.checks))]
+    yield from _check_unique((check.code for check in survey.checks), places)
+    for place, check in zip(places, survey.checks, strict=True):
+        yield from _check_code(check.code, f"{place}.code")
+        yield from _check_texts(f"{place}.", ("message", check.message, True))
 
 
 def _within(place: str, problem: Problem) -> Problem:
@@ -55,7 +68,7 @@ def _check_section(place: str, section: Section) -> Iterator[Problem]:
 
 def _check_question(question: Question) -> Iterator[Problem]:
     yield from _check_code(question.code, "code")
-    if question.code in (*RESPONSE_COLUMNS, RESPONDENT, *_FORM_FIELDS):
+    if question.code in RESERVED_CODES:
         yield Problem("code.reserved", "code")
     yield from _check_texts(
         "", ("text", question.text, True), ("help", question.help, False), ("why", question.why, False)
@@ -71,17 +84,27 @@ def _check_question(question: Question) -> Iterator[Problem]:
 
 
 def _check_choices(question: Question, kind: QuestionType) -> Iterator[Problem]:
-    places = [f"choices[{at}]" for at in range(len(question.choices))]
     if question.choices and not kind.minimum_choices:
         yield Problem("question.choices_not_used", "choices")
     if len(question.offered_choices) < kind.minimum_choices:
         yield Problem("question.too_few_choices", "choices", {"minimum": kind.minimum_choices})
-    yield from _check_unique((choice.code for choice in question.choices), places)
-    for place, choice in zip(places, question.choices, strict=True):
-        yield from _check_code(choice.code, f"{place}.code")
-        if choice.code in _RESERVED_CHOICES:
+    yield from _check_listed("choices", question.choices)
+    if question.rows and not kind.minimum_rows:
+        yield Problem("question.rows_not_used", "rows")
+    if sum(not row.retired for row in question.rows) < kind.minimum_rows:
+        yield Problem("question.too_few_rows", "rows", {"minimum": kind.minimum_rows})
+    yield from _check_listed("rows", question.rows)
+
+
+def _check_listed(name: str, listed: Sequence[Choice]) -> Iterator[Problem]:
+    """Report what is wrong with the codes and labels of the choices, or of the rows."""
+    places = [f"{name}[{at}]" for at in range(len(listed))]
+    yield from _check_unique((each.code for each in listed), places)
+    for place, each in zip(places, listed, strict=True):
+        yield from _check_code(each.code, f"{place}.code")
+        if each.code in _RESERVED_CHOICES:
             yield Problem("code.reserved", f"{place}.code")
-        yield from _check_texts(f"{place}.", ("label", choice.label, True))
+        yield from _check_texts(f"{place}.", ("label", each.label, True))
 
 
 def _check_settings(question: Question, kind: QuestionType) -> Iterator[Problem]:

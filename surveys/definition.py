@@ -3,19 +3,23 @@
 The JSON of a survey (keys in this order when written; those marked ? are left out when they say nothing)::
 
     {"format": 1, "code", "title": L, "introduction": L ?, "sections": [
-      {"code", "title": L, "introduction": L ?, "questions": [
-        {"code", "type", "text": L, "help": L ?, "why": L ?, "required": true ?, "offers": [special value] ?,
-         "settings": {name: number | true | text | L} ?, "choices": [
-           {"code", "label": L, "exclusive": true ?, "retired": true ?}] ?}]}]}
+      {"code", "title": L, "introduction": L ?, "show_if": C ?, "questions": [
+        {"code", "type", "text": L, "help": L ?, "why": L ?, "standard": text ?, "show_if": C ?,
+         "required": true ?, "sensitive": true ?, "random_order": true ?, "offers": [special value] ?,
+         "settings": {name: number | true | text | L} ?, "rows": [choice] ?, "choices": [
+           {"code", "label": L, "exclusive": true ?, "retired": true ?, "show_if": C ?}] ?}]}],
+     "checks": [{"code", "condition": C, "message": L}] ?}
 
-L is ``{"en": "…", "fr": "…"}``. Reading accepts the keys in any order; writing is canonical, so that
-``dump_survey(load_survey(text)) == text`` for every text that `dump_survey` wrote. `load_survey` (see
-definition_reader.py) checks the shape only: `completeness.check_survey` says whether a survey makes sense.
+L is ``{"en": "…", "fr": "…"}``; C is the text of a condition (see conditions.py). Reading accepts the keys in any
+order; writing is canonical, so that ``dump_survey(load_survey(text)) == text`` for every text that `dump_survey`
+wrote. `load_survey` (see definition_reader.py) checks the shape only: `completeness.check_survey` says whether a
+survey makes sense.
 """
 
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, TypeAlias
 
 from surveys.localised import NOTHING, Localised
@@ -33,11 +37,16 @@ class Choice:
     label: Localised
     exclusive: bool = False
     retired: bool = False
+    show_if: str = ""
 
 
 @dataclass(frozen=True)
 class Question:
-    """One question; `offers` are the special values proposed, `settings` what its type needs, by name."""
+    """One question; `offers` are the special values proposed, `settings` what its type needs, by name.
+
+    `standard` names the source of a wording and its version; `sensitive` asks for a way not to answer;
+    `random_order` gives each person the choices in an order of their own; `rows` are what a matrix asks about.
+    """
 
     code: str
     type: str
@@ -48,6 +57,11 @@ class Question:
     offers: tuple[str, ...] = ()
     settings: tuple[tuple[str, Setting], ...] = ()
     choices: tuple[Choice, ...] = ()
+    rows: tuple[Choice, ...] = ()
+    standard: str = ""
+    show_if: str = ""
+    sensitive: bool = False
+    random_order: bool = False
 
     @property
     def offered_choices(self) -> tuple[Choice, ...]:
@@ -77,6 +91,16 @@ class Section:
     title: Localised
     introduction: Localised = NOTHING
     questions: tuple[Question, ...] = ()
+    show_if: str = ""
+
+
+@dataclass(frozen=True)
+class Check:
+    """What answers must satisfy together, such as shares that add up to 100; `message` says so when they do not."""
+
+    code: str
+    condition: str
+    message: Localised
 
 
 @dataclass(frozen=True)
@@ -87,15 +111,21 @@ class Survey:
     title: Localised
     introduction: Localised = NOTHING
     sections: tuple[Section, ...] = ()
+    checks: tuple[Check, ...] = ()
 
-    @property
+    @cached_property
     def questions(self) -> tuple[Question, ...]:
         """Every question, in the order of the sections."""
         return tuple(question for section in self.sections for question in section.questions)
 
     def find_question(self, code: str) -> Question | None:
         """Return the question with this code, or None."""
-        return next((question for question in self.questions if question.code == code), None)
+        return self._by_code.get(code)
+
+    @cached_property
+    def _by_code(self) -> dict[str, Question]:
+        """The first question with each code: a survey that is being written may have one twice."""
+        return {question.code: question for question in reversed(self.questions)}
 
     def walk(self) -> Iterator[tuple[str, Question]]:
         """Yield every question with its place, such as ``sections[2].questions[0]``."""
@@ -117,6 +147,7 @@ def survey_to_json(survey: Survey) -> JsonObject:
         "title": survey.title.to_json(),
         **_texts(introduction=survey.introduction),
         "sections": [_section_to_json(section) for section in survey.sections],
+        **({"checks": [_check_to_json(check) for check in survey.checks]} if survey.checks else {}),
     }
 
 
@@ -125,19 +156,24 @@ def _section_to_json(section: Section) -> JsonObject:
         "code": section.code,
         "title": section.title.to_json(),
         **_texts(introduction=section.introduction),
+        **_words(show_if=section.show_if),
         "questions": [_question_to_json(question) for question in section.questions],
     }
 
 
 def _question_to_json(question: Question) -> JsonObject:
     written: JsonObject = {"code": question.code, "type": question.type, "text": question.text.to_json()}
-    written |= _texts(help=question.help, why=question.why) | _flags(required=question.required)
+    written |= _texts(help=question.help, why=question.why)
+    written |= _words(standard=question.standard, show_if=question.show_if)
+    written |= _flags(required=question.required, sensitive=question.sensitive, random_order=question.random_order)
     if question.offers:
         written["offers"] = list(question.offers)
     if question.settings:
         written["settings"] = {
             name: value.to_json() if isinstance(value, Localised) else value for name, value in question.settings
         }
+    if question.rows:
+        written["rows"] = [_choice_to_json(row) for row in question.rows]
     if question.choices:
         written["choices"] = [_choice_to_json(choice) for choice in question.choices]
     return written
@@ -145,11 +181,19 @@ def _question_to_json(question: Question) -> JsonObject:
 
 def _choice_to_json(choice: Choice) -> JsonObject:
     flags = _flags(exclusive=choice.exclusive, retired=choice.retired)
-    return {"code": choice.code, "label": choice.label.to_json(), **flags}
+    return {"code": choice.code, "label": choice.label.to_json(), **flags, **_words(show_if=choice.show_if)}
+
+
+def _check_to_json(check: Check) -> JsonObject:
+    return {"code": check.code, "condition": check.condition, "message": check.message.to_json()}
 
 
 def _texts(**texts: Localised) -> JsonObject:
     return {name: text.to_json() for name, text in texts.items() if text}
+
+
+def _words(**words: str) -> JsonObject:
+    return {name: word for name, word in words.items() if word}
 
 
 def _flags(**flags: bool) -> JsonObject:

@@ -1,6 +1,6 @@
 """Reading the JSON of a survey: every problem of shape is found, each with its place."""
 
-from surveys.definition import FORMAT, Choice, Question, Section, Survey
+from surveys.definition import FORMAT, Check, Choice, Question, Section, Survey
 from surveys.json_reader import ObjectReader, parse_json
 from surveys.problems import Problem, SurveyError
 
@@ -33,6 +33,7 @@ def _read_survey(node: ObjectReader) -> Survey:
         node.localised("title", is_required=True),
         node.localised("introduction"),
         node.items("sections", _read_section, is_required=True),
+        node.items("checks", _read_check, is_required=False),
     )
     node.finish()
     return survey
@@ -44,6 +45,7 @@ def _read_section(node: ObjectReader) -> Section:
         node.localised("title", is_required=True),
         node.localised("introduction"),
         node.items("questions", _read_question, is_required=True),
+        node.optional_text("show_if") or "",
     )
     node.finish()
     return section
@@ -60,6 +62,11 @@ def _read_question(node: ObjectReader) -> Question:
         offers=node.codes("offers"),
         settings=node.settings("settings"),
         choices=node.items("choices", _read_choice, is_required=False),
+        rows=node.items("rows", _read_choice, is_required=False),
+        standard=node.optional_text("standard") or "",
+        show_if=node.optional_text("show_if") or "",
+        sensitive=node.flag("sensitive"),
+        random_order=node.flag("random_order"),
     )
     node.finish()
     return question
@@ -71,6 +78,13 @@ def _read_choice(node: ObjectReader) -> Choice:
         node.localised("label", is_required=True),
         node.flag("exclusive"),
         node.flag("retired"),
+        node.optional_text("show_if") or "",
     )
     node.finish()
     return choice
+
+
+def _read_check(node: ObjectReader) -> Check:
+    check = Check(node.text("code"), node.text("condition"), node.localised("message", is_required=True))
+    node.finish()
+    return check

@@ -1,6 +1,7 @@
 """What a question type is: the parts it is made of, what it accepts, how it is drawn, written and counted.
 
 A type is one file in `question_types/`: a subclass of `QuestionType` and one instance of it, QUESTION_TYPE.
+Types that offer special values as ticks beside their inputs stand on `special_ticks.SpecialTicksType`.
 
 *Parts.* A question is drawn as one or several inputs and exported as the same columns: its parts. The part ''
 is named after the question (``region``), the others carry a dot (``region.other``, ``roles.patient``).
@@ -11,14 +12,14 @@ None. A stored value is always valid input again: ``check(question, value)`` ret
 
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, ClassVar, Final, TypeAlias
 
 from wtforms import Field
 
-from surveys.definition import Question
+from surveys.definition import Choice, Question
 from surveys.localised import Localised
 from surveys.problems import Problem
 
@@ -26,6 +27,8 @@ Value: TypeAlias = dict[str, Any]
 Fields: TypeAlias = dict[str, Field]  # not bound to a form yet
 OTHER: Final = "other"
 YES, NO = "yes", "no"  # what a tick says, among the words that the caller gives
+# Further words: the two ends of a best-worst set, and neither side of a pair.
+BEST, WORST, NO_PREFERENCE = "best", "worst", "no_preference"
 FALSE_WORDS: Final = (False, "", "0", "false", "off")  # what a cell or a form sends for an unticked box
 
 
@@ -35,6 +38,14 @@ class SpecialValue(StrEnum):
     PREFER_NOT_TO_ANSWER = "prefer_not_to_answer"
     DONT_KNOW = "dont_know"
     NOT_APPLICABLE = "not_applicable"
+
+
+class Heading(StrEnum):
+    """Where the words of a question stand when it is drawn."""
+
+    LEGEND = "legend"  # over a group of inputs
+    LABEL = "label"  # the label of its main input, the part ''
+    OWN = "own"  # in the type's own template
 
 
 @dataclass(frozen=True)
@@ -50,8 +61,9 @@ class Summary:
     """How a question was answered, in counts of people.
 
     `answered` gave a substantive answer, `special` counts those who said each special value, `blank` said
-    nothing. `counts` is by choice or point (who chose several counts in each); `ranks` is by choice: how many
-    people put it at rank 1, 2, 3…
+    nothing. `counts` is by choice or point (who chose several counts in each), by ``part.choice`` where a question
+    has several parts with choices; `ranks` is by choice: how many people put it at rank 1, 2, 3… `figures` are by
+    name: lowest, mean, median and highest of numbers, the mean of the points that each choice got.
     """
 
     answered: int
@@ -59,6 +71,7 @@ class Summary:
     special: Mapping[str, int]
     counts: Mapping[str, int] = field(default_factory=dict)
     ranks: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    figures: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -81,13 +94,30 @@ class QuestionType(ABC):
     """One way to ask and to answer.
 
     `settings` names the settings of its questions and the type of each; `specials` the special values that a
-    question of this type may offer; `minimum_choices` is 0 where choices make no sense.
+    question of this type may offer; `minimum_choices` and `minimum_rows` are 0 where choices and rows make no sense.
+    `takes_answer` is false for what only says something; `pace` is the seconds that a quick and a slow person take,
+    reading included: rough by intention.
     """
 
     code: ClassVar[str]
     settings: ClassVar[Mapping[str, type]] = {}
     specials: ClassVar[frozenset[SpecialValue]] = frozenset()
     minimum_choices: ClassVar[int] = 0
+    minimum_rows: ClassVar[int] = 0
+    takes_answer: ClassVar[bool] = True
+    heading: ClassVar[Heading] = Heading.LEGEND
+    pace: ClassVar[tuple[int, int]] = (10, 30)
+
+    def seconds(self, question: Question) -> tuple[int, int]:
+        """Return the seconds that a quick and a slow person take for this question."""
+        return self.pace
+
+    def arranged(self, question: Question, order: Sequence[str], left_out: Container[str] = ()) -> Question:
+        """Return the question as one person sees it: choices in `order` (codes), without those left out.
+
+        What `order` does not name follows, as it stands; parts and columns stay the same, but for their order.
+        """
+        return replace(question, choices=arrange(question.choices, order, left_out))
 
     def check(self, question: Question, raw: object, *, final: bool = True) -> Checked:
         """Return the stored value of an input, or problems; a draft (not `final`) may still be incomplete."""
@@ -131,6 +161,11 @@ class QuestionType(ABC):
     def from_parts(self, question: Question, parts: Mapping[str, object]) -> object:
         """Return the raw answer that cells or form data amount to, to be checked."""
 
+    def part_label(self, question: Question, part: str, language: str, words: Mapping[str, str]) -> str:
+        """Return what tells a part from the others in words, '' for the part ''; `words` as in `cell_labels`."""
+        labels = {choice.code: label_of(choice.label, language) for choice in question.choices}
+        return labels.get(part) or words.get(part, part)
+
     def tidy(self, cells: dict[str, str]) -> dict[str, str]:
         """Return what was typed into a form's inputs without what no longer counts."""
         return cells
@@ -167,6 +202,7 @@ class QuestionType(ABC):
             special={code: special[code] for code in question.offers},
             counts=self._count(question, answered),
             ranks=self._rank(question, answered),
+            figures=self._measure(question, answered),
         )
 
     def _count(self, question: Question, values: Sequence[Value]) -> dict[str, int]:
@@ -175,12 +211,22 @@ class QuestionType(ABC):
     def _rank(self, question: Question, values: Sequence[Value]) -> dict[str, tuple[int, ...]]:
         return {}
 
+    def _measure(self, question: Question, values: Sequence[Value]) -> dict[str, float]:
+        return {}
+
 
 def only_keys(raw: object, *keys: str) -> dict[str, Any]:
     """Return a raw answer that is an object with no other keys than these; raises RefusalError."""
     if not isinstance(raw, dict) or not set(raw) <= set(keys):
         raise RefusalError("answer.malformed")
     return raw
+
+
+def arrange(choices: Iterable[Choice], order: Sequence[str], left_out: Container[str] = ()) -> tuple[Choice, ...]:
+    """Return choices in an order of codes, the others after them; those left out are offered no more."""
+    place = {code: at for at, code in enumerate(order)}
+    shown = [replace(choice, retired=True) if choice.code in left_out else choice for choice in choices]
+    return tuple(sorted(shown, key=lambda choice: place.get(choice.code, len(place))))
 
 
 def label_of(label: Localised, language: str) -> str:

@@ -8,7 +8,8 @@ from wtforms import StringField
 from surveys.cleaning import clean_text
 from surveys.definition import Question
 from surveys.problems import Problem
-from surveys.question_type import Fields, QuestionType, RefusalError, Said, Value, label_of, only_keys
+from surveys.question_type import Fields, Heading, RefusalError, Said, Value, label_of, only_keys
+from surveys.special_ticks import SpecialTicksType
 
 
 def check_text(raw: object, limit: int, part: str = "") -> str:
@@ -21,10 +22,11 @@ def check_text(raw: object, limit: int, part: str = "") -> str:
     return text
 
 
-class TextType(QuestionType):
+class TextType(SpecialTicksType):
     """A text: ``{"text": …}``, at most `limit` characters, or fewer where a question sets its `maximum`."""
 
     settings: ClassVar[Mapping[str, type]] = {"maximum": int}
+    heading = Heading.LABEL
     limit: ClassVar[int]
     field: ClassVar[type[StringField]]
 
@@ -37,6 +39,11 @@ class TextType(QuestionType):
         if not 1 <= question.number("maximum", self.limit) <= self.limit:
             yield Problem("setting.out_of_range", "settings.maximum", {"lowest": 1, "highest": self.limit})
 
+    def _check_any(self, question: Question, raw: object, final: bool) -> Value | None:
+        if isinstance(raw, str):  # the words of a person, even where they spell a special value
+            return self._check(question, raw, final) if raw else None
+        return super()._check_any(question, raw, final)
+
     def _check(self, question: Question, raw: object, final: bool) -> Value | None:
         text = raw if isinstance(raw, str) else only_keys(raw, "text").get("text")
         cleaned = self._shape(check_text(text, self.maximum(question)))
@@ -45,15 +52,15 @@ class TextType(QuestionType):
     def _shape(self, text: str) -> str:
         return text
 
-    def build_fields(self, question: Question, language: str, words: Mapping[str, str]) -> Fields:
+    def own_fields(self, question: Question, language: str, words: Mapping[str, str]) -> Fields:
         """Return one text input."""
         return {"": self.field(label_of(question.text, language))}
 
-    def to_parts(self, question: Question, value: Value) -> dict[str, str]:
+    def own_cells(self, question: Question, value: Value) -> dict[str, str]:
         """Return the text."""
         return {"": value["text"]}
 
-    def from_parts(self, question: Question, parts: Mapping[str, object]) -> object:
+    def own_answer(self, question: Question, parts: Mapping[str, object]) -> object:
         """Return the text."""
         return parts.get("")
 

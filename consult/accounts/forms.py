@@ -13,7 +13,7 @@ from consult.accounts.passwords import LEAST_SIGNS, MOST_SIGNS, find_fault, norm
 # The hash of nobody's password, with the settings of real ones: an unknown address takes as long as a known one.
 NOBODY = "$argon2id$v=19$m=65536,t=3,p=4$Ki5q2vXDZXD1oLus8RgJIw$yBIa3ebcWDTfxN/fAlTEyGT7SldXKcHnKHoH95h1Gyc"
 
-_FAULTS = {
+FAULTS = {
     "password.short": _("This password is too short. It takes at least %(least)s characters.", least=LEAST_SIGNS),
     "password.long": _("This password is too long. It takes at most %(most)s characters.", most=MOST_SIGNS),
     "password.control": _("This password holds a character that cannot be typed again. Choose another password."),
@@ -88,7 +88,7 @@ class PasswordForm(ChangePasswordForm):
             return False
         new = self.new_password.data
         if fault := find_fault(new, current_user.email, current_user.name):
-            self.new_password.errors = [_FAULTS[fault]]
+            self.new_password.errors = [FAULTS[fault]]
         elif normalise_password(new) != normalise_password(self.new_password_confirm.data):
             self.new_password_confirm.errors = [_("This is not the same password as above. Type it again.")]
         elif not self._is_present_password():

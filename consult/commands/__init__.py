@@ -5,7 +5,7 @@ from gettext import NullTranslations
 
 import click
 
-from consult.commands import backup, consultations, demo, export, serve, users, worker
+from consult.commands import backup, consultations, demo, export, paper, serve, surveys, users, worker
 
 COMMANDS: tuple[Callable[[click.Group, NullTranslations], None], ...] = (
     demo.add,
@@ -15,4 +15,6 @@ COMMANDS: tuple[Callable[[click.Group, NullTranslations], None], ...] = (
     users.add,
     consultations.add,
     export.add,
+    surveys.add,
+    paper.add,
 )

@@ -1,4 +1,4 @@
-"""`consult export`: the responses of a consultation as CSV, with the manifest by which each file can be checked."""
+"""`consult export`: the responses of a consultation as files, each with its codebook and its manifest."""
 
 import os
 import tempfile
@@ -11,7 +11,10 @@ import click
 from sqlalchemy.orm import Session
 
 from consult.errors import InputError
-from consult.exports.responses import Layout, Manifest, file_name, write_responses
+from consult.exports.codebook import CODEBOOK_NAME, make_codebook
+from consult.exports.manifest import MANIFEST_NAME, Job, Layout, Manifest
+from consult.exports.response_table import ResponseTable
+from consult.exports.responses import FORMATS, file_name, write_table
 from consult.languages import LANGUAGES, Formats, terminal_language
 from consult.record.consultation import Consultation, list_consultations
 from consult.record.database import create_record_engine, unit_of_work
@@ -25,18 +28,25 @@ def add(cli: click.Group, words: NullTranslations) -> None:
     """Add the command."""
     _ = words.gettext
 
-    @cli.command("export", help=_("Write the responses of a consultation to a folder, as CSV with a manifest."))
+    @cli.command("export", help=_("Write the responses of a consultation to a folder, with a codebook and a manifest."))
     @click.argument("consultation", metavar="CODE")
     @click.option(
         "--out", required=True, type=click.Path(path_type=Path), metavar="FOLDER", help=_("The folder to write to.")
     )
     @click.option("--survey", metavar="CODE", help=_("One survey of the consultation. All of them if left out."))
+    @click.option(
+        "--format",
+        "kind",
+        metavar="csv|xlsx|sav|json",
+        default="csv",
+        help=_("The format: CSV, Excel, SPSS or JSON. CSV if left out."),
+    )
     @click.option("--labels", metavar="fr|en", help=_("Write what people read, in this language, instead of codes."))
     @click.option("--semicolon", is_flag=True, help=_("Put semicolons between the cells instead of commas."))
-    def command(consultation: str, out: Path, survey: str | None, labels: str | None, semicolon: bool) -> None:
-        if labels is not None and labels not in LANGUAGES:
-            raise InputError("export.labels", f"--labels {labels}")
-        layout = Layout(labels, ";" if semicolon else ",")
+    def command(
+        consultation: str, out: Path, survey: str | None, kind: str, labels: str | None, semicolon: bool
+    ) -> None:
+        layout = _read_layout(kind, labels, semicolon)
         settings = read_settings(os.environ)
         prepare_database(settings, must_exist=True)
         engine = create_record_engine(settings.database_url)
@@ -44,9 +54,9 @@ def add(cli: click.Group, words: NullTranslations) -> None:
         try:
             with unit_of_work(engine, read_only=True) as session:
                 see_one_snapshot(session)
-                found = _find_consultation(session, consultation)
-                surveys = _choose(list_surveys(session, found), survey)
-                made = _write_all(session, found, surveys, layout, _make_folder(out))
+                found = find_consultation(session, consultation)
+                surveys = choose_surveys(list_surveys(session, found), survey)
+                made = _write_all(session, found, surveys, layout, make_folder(out))
         finally:
             os.umask(usual)
             engine.dispose()
@@ -56,21 +66,34 @@ def add(cli: click.Group, words: NullTranslations) -> None:
             click.echo(said % {"path": out / each.file, "rows": formats.number(each.rows)})
 
 
-def _find_consultation(session: Session, code: str) -> Consultation:
+def _read_layout(kind: str, labels: str | None, semicolon: bool) -> Layout:
+    """Return the layout; an SPSS file always has labels, a JSON file never has."""
+    if labels is not None and labels not in LANGUAGES:
+        raise InputError("export.labels", f"--labels {labels}")
+    if kind not in FORMATS:
+        raise InputError("export.format", f"--format {kind}", formats=", ".join(FORMATS))
+    if kind == "sav":
+        labels = labels or terminal_language()
+    return Layout(None if kind == "json" else labels, ";" if semicolon else ",", kind)
+
+
+def find_consultation(session: Session, code: str) -> Consultation:
+    """Return the consultation with a code; raises InputError export.consultation."""
     there = {each.code: each for each in list_consultations(session)}
     if code not in there:
         raise InputError("export.consultation", code, codes=", ".join(there) or "–")
     return there[code]
 
 
-def _choose(surveys: Sequence[Survey], code: str | None) -> list[tuple[Survey, bool]]:
+def choose_surveys(surveys: Sequence[Survey], code: str | None) -> list[tuple[Survey, bool]]:
     """Return the surveys to write, each with whether its file is named after it."""
     if code is not None and code not in {each.code for each in surveys}:
         raise InputError("export.survey", f"--survey {code}", codes=", ".join(each.code for each in surveys) or "–")
     return [(each, len(surveys) > 1) for each in surveys if code in (None, each.code)]
 
 
-def _make_folder(out: Path) -> Path:
+def make_folder(out: Path) -> Path:
+    """Make the folder to write to where it is not there; raises InputError (out.file, out.denied)."""
     if out.exists() and not out.is_dir():
         raise InputError("out.file", str(out))
     try:
@@ -99,8 +122,12 @@ def _write_all(
 def _write(
     session: Session, consultation: Consultation, survey: Survey, layout: Layout, folder: Path, several: bool
 ) -> Manifest:
-    name = file_name(consultation, survey, layout.labels, several=several, day=date.today())
+    today = date.today()
+    name = file_name(consultation, survey, layout.labels, several=several, day=today, kind=layout.format)
+    table = ResponseTable.open(session, consultation, survey)
     with (folder / name).open("xb") as target:
-        manifest = write_responses(session, consultation, survey, layout, name, date.today(), target)
-    (folder / (name.removesuffix(".csv") + "-manifest.json")).write_bytes(manifest.to_json())
+        manifest = write_table(Job(table, layout, name, today, target, folder))
+    stem = Path(name).stem
+    (folder / f"{stem}-{CODEBOOK_NAME}").write_bytes(make_codebook(table, layout.delimiter))
+    (folder / f"{stem}-{MANIFEST_NAME}").write_bytes(manifest.to_json())
     return manifest

@@ -5,14 +5,13 @@ import io
 from collections.abc import Iterator, Mapping, Sequence
 
 from consult.exports.csv_text import BOM, neutralise
-from consult.exports.response_columns import file_columns, file_words
+from consult.exports.response_table import ResponseTable
 from consult.languages import LANGUAGES, interface_words
 from consult.messages import Words
 from consult.question_words import question_words
-from consult.record.consultation import Consultation, Group
-from surveys.columns import question_columns
-from surveys.definition import Question, Survey
+from surveys.definition import Question
 from surveys.labels import CellWords
+from surveys.question_types import get_type
 
 CODEBOOK_NAME = "questions.csv"
 HEADER = ("column", "type", *(f"{what}_{each}" for what in ("question", "choice", "cells") for each in LANGUAGES))
@@ -20,33 +19,30 @@ _BETWEEN = " | "
 _POINTS = 5
 
 
-def make_codebook(
-    consultation: Consultation, groups: Sequence[Group], versions: Sequence[Survey], delimiter: str
-) -> bytes:
-    """Return a row for each column: the question, the choice that the column is about, what its cells may hold.
-
-    The words of the newest version count. Cells are written ``code=label``, one after the other.
-    """
+def make_codebook(table: ResponseTable, delimiter: str) -> bytes:
+    """Return the codebook as CSV (see `codebook_rows`), its header first."""
     text = io.StringIO(BOM, newline="")
     text.seek(0, io.SEEK_END)
     writer = csv.writer(text, delimiter=delimiter, lineterminator="\r\n", quoting=csv.QUOTE_ALL)
     writer.writerow(HEADER)
-    words = file_words(groups, versions)
-    asked = {
-        column.name: (question, column.part)
-        for survey in versions
-        for question in survey.questions
-        for column in question_columns(question)
-    }
-    catalogues = {language: interface_words(language) for language in LANGUAGES}
-    about = {language: _about_responses(each) for language, each in catalogues.items()}
-    for name in file_columns(consultation, versions):
-        if name in asked:
-            row = list(_describe(*asked[name], words.get(name)))
-        else:
-            row = ["", *(about[language][name] for language in LANGUAGES), "", "", *_cells(words.get(name))]
-        writer.writerow([neutralise(cell) for cell in (name, *row)])
+    for row in codebook_rows(table):
+        writer.writerow([neutralise(cell) for cell in row])
     return text.getvalue().encode()
+
+
+def codebook_rows(table: ResponseTable) -> Iterator[list[str]]:
+    """Yield a row for each column: the question, the choice that the column is about, what its cells may hold.
+
+    The words of the newest version count. Cells are written ``code=label``, one after the other.
+    """
+    catalogues = {language: interface_words(language) for language in LANGUAGES}
+    about = {language: about_responses(each) for language, each in catalogues.items()}
+    for name in table.columns:
+        if name in table.asked:
+            row = list(_describe(*table.asked[name], table.words.get(name)))
+        else:
+            row = ["", *(about[language][name] for language in LANGUAGES), "", "", *_cells(table.words.get(name))]
+        yield [name, *row]
 
 
 def _describe(question: Question, part: str, words: CellWords | None) -> Iterator[str]:
@@ -54,14 +50,13 @@ def _describe(question: Question, part: str, words: CellWords | None) -> Iterato
     for language in LANGUAGES:
         yield question.text.shown(language)[1]
     for language in LANGUAGES:
-        yield _choice_label(question, part, language)
-    yield from _ends(question) if question.type == "scale" else _cells(words)
+        yield part_label(question, part, language)
+    yield from _ends(question) if question.label("low") and not part else _cells(words)
 
 
-def _choice_label(question: Question, part: str, language: str) -> str:
-    labels: Mapping[str, str] = question_words(interface_words(language))
-    labels = {**labels, **{choice.code: choice.label.shown(language)[1] for choice in question.choices}}
-    return labels.get(part, part)
+def part_label(question: Question, part: str, language: str) -> str:
+    """Return what a part of a question is about, '' for the question itself."""
+    return get_type(question).part_label(question, part, language, question_words(interface_words(language)))
 
 
 def _cells(words: CellWords | None) -> list[str]:
@@ -83,7 +78,8 @@ def _only(labels: Mapping[str, str], codes: Sequence[str]) -> dict[str, str]:
     return {code: labels[code] for code in codes}
 
 
-def _about_responses(words: Words) -> dict[str, str]:
+def about_responses(words: Words) -> dict[str, str]:
+    """Return what the columns that are no question hold."""
     _ = words.gettext
     return {
         "response": _("The response’s own random key"),

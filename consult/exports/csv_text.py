@@ -42,7 +42,7 @@ def csv_line(cells: Sequence[str | int | float], delimiter: str = ",") -> str:
     """
     if len(cells) == 1 and cells[0] == "":
         return '""\r\n'  # a line without anything would be no record
-    return delimiter.join([_quote(cell) if isinstance(cell, str) else str(cell) for cell in cells]) + "\r\n"
+    return delimiter.join([quote(cell) if isinstance(cell, str) else str(cell) for cell in cells]) + "\r\n"
 
 
 def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[str | int | float]], delimiter: str = ",") -> bytes:
@@ -53,7 +53,8 @@ def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[str | int | float]]
     return (BOM + "".join(lines)).encode("utf-8")
 
 
-def _quote(cell: str) -> str:
+def quote(cell: str) -> str:
+    """Return a cell as it stands in a record: quoted where any usual separator would cut it."""
     if cell and _TO_QUOTE.search(cell):
         return '"' + cell.replace('"', '""') + '"'
     return cell

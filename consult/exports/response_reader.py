@@ -1,19 +1,31 @@
 """A file of responses, one of our exports or any CSV or XLSX with its columns, to rows that can be imported.
 
+An export of LimeSurvey, KoboToolbox or Google Forms is read too (surveys/exchange/known_tools.py).
+
 Cells hold codes, or labels in French or English. In a file that begins with the columns of our exports the
 apostrophes that keep a spreadsheet from running a text are taken away again, those and no others.
 """
 
+import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from openpyxl import load_workbook
+
 from consult.exports.csv_text import restore
+from consult.exports.responses_xlsx import sheet_names
+from consult.languages import LANGUAGES, interface_words
+from consult.question_words import question_words
 from consult.record.response_import import ImportedResponse, Refusal
 from surveys.cleaning import clean_text
 from surveys.columns import RESPONDENT, RESPONSE_COLUMNS, from_row
 from surveys.definition import Survey
+from surveys.exchange.google_forms_responses import MONTHS_FIRST
+from surveys.exchange.known_tools import recognise
+from surveys.exchange.response_matching import Matching, Tool, heading_key, match_columns
+from surveys.exchange.response_translation import Translator, has_months_first
 from surveys.exchange.spreadsheet import Limits, open_rows
 from surveys.exchange.workbook import WorkbookLimits
 from surveys.labels import CellWords
@@ -35,17 +47,35 @@ _LONGEST_RESPONDENT = 320
 class ReadFile:
     """What a file holds: the rows that can be checked, those that cannot even be read, the columns of no use.
 
-    `unread_days` is what stands in place of the day in the rows that cannot be read, by place.
+    `unread_days` is what stands in place of the day in the rows that cannot be read, by place. `matching` says what
+    was made of the columns of another tool's file; None for a file with the columns of our exports.
     """
 
     rows: tuple[ImportedResponse, ...]
     refused: tuple[Refusal, ...]
     unused: tuple[str, ...]
     unread_days: Mapping[str, str] = field(default_factory=dict)
+    matching: Matching | None = None
+
+
+@dataclass(frozen=True)
+class Unsaid:
+    """What to take where another tool's file does not say it."""
+
+    language: str = ""
+    day: date | None = None
+
+
+_NOTHING_UNSAID = Unsaid()
 
 
 def read_responses(
-    path: Path, versions: Mapping[int, Survey], current: int, words: Mapping[str, CellWords], latest: date
+    path: Path,
+    versions: Mapping[int, Survey],
+    current: int,
+    words: Mapping[str, CellWords],
+    latest: date,
+    unsaid: Unsaid = _NOTHING_UNSAID,
 ) -> ReadFile:
     """Read a file of responses to a survey, whose published `versions` are given by number.
 
@@ -53,24 +83,87 @@ def read_responses(
     from after the `latest` day. Places are the numbers of lines. Raises `SurveyError`: file.…, column.missing,
     column.duplicate, column.unnamed, row.too_long, and `import.no_question` where no column is one of the survey's.
     """
-    asked = {question.code for survey in versions.values() for question in survey.questions}
-    rows: list[ImportedResponse] = []
-    refused: list[Refusal] = []
-    days: dict[str, str] = {}
     with open_rows(path, _LIMITS) as (header, lines):
-        is_ours = header[: len(RESPONSE_COLUMNS)] == RESPONSE_COLUMNS
-        _check_header(path, header, asked)
+        tool = None if header[: len(RESPONSE_COLUMNS)] == RESPONSE_COLUMNS else recognise(header)
+        if tool is not None:
+            return _read_foreign(path, header, lines, tool, _Reading(versions, current, words, latest, unsaid))
+        reading = _Reading(versions, current, words, latest, unsaid)
+        _check_header(path, header, reading.asked)
+        # Our own workbooks hold texts as they are; a CSV of ours keeps its apostrophes when Excel saves it as XLSX.
+        is_neutralised = header[: len(RESPONSE_COLUMNS)] == RESPONSE_COLUMNS and not _is_our_workbook(path)
         for line, cells in lines:
-            given = _Row(line, {name: restore(cell) for name, cell in cells.items()} if is_ours else cells, words)
-            problems = tuple(given.problems(latest))
-            refused += [Refusal(str(line), problem) for problem in problems]
-            if problems:
-                days[str(line)] = given.day_cell
-            else:
-                number = given.version or current
-                number = number if number in versions else current
-                rows.append(given.to_response(versions[number], number, asked))
-    return ReadFile(tuple(rows), tuple(refused), tuple(_find_unused(header, asked)), days)
+            reading.add(line, {name: restore(cell) for name, cell in cells.items()} if is_neutralised else cells)
+    return reading.finish(tuple(_find_unused(header, reading.asked)))
+
+
+def _read_foreign(
+    path: Path, header: Sequence[str], lines: Iterator[tuple[int, dict[str, str]]], tool: Tool, reading: "_Reading"
+) -> ReadFile:
+    """Read a file that another tool wrote; all of it first, for its days say together how they are written."""
+    common = {language: question_words(interface_words(language)) for language in LANGUAGES}
+    older = [survey for number, survey in reading.versions.items() if number != reading.current]
+    matching = match_columns(header, tool, [*older, reading.versions[reading.current]], common)
+    if not matching.matches:
+        raise SurveyError.of("import.no_question", path.name)
+    rows = list(lines)
+    usual = any(heading_key(name) in MONTHS_FIRST for name in matching.days)
+    months_first = has_months_first((cells[name] for _, cells in rows for name in matching.days), usual)
+    translator = Translator(matching, reading.words, common, months_first=months_first)
+    unsaid = reading.unsaid
+    for line, cells in rows:
+        about = {role: cells[name] for role, name in matching.about.items()}
+        about["language"] = about.get("language", "").strip()[:2].casefold() or unsaid.language
+        about["submitted_on"] = translator.day(cells) or (unsaid.day.isoformat() if unsaid.day else "")
+        reading.add(line, {"response": translator.reference(cells), **about, **translator.answers(cells)})
+    return reading.finish(tuple(map(_shorten, matching.unknown)), matching)
+
+
+class _Reading:
+    """A file on its way to rows that can be checked."""
+
+    def __init__(
+        self,
+        versions: Mapping[int, Survey],
+        current: int,
+        words: Mapping[str, CellWords],
+        latest: date,
+        unsaid: Unsaid,
+    ) -> None:
+        self.versions, self.current, self.words, self.unsaid = versions, current, words, unsaid
+        self.asked = {question.code for survey in versions.values() for question in survey.questions}
+        self._latest = latest
+        self._rows: list[ImportedResponse] = []
+        self._refused: list[Refusal] = []
+        self._days: dict[str, str] = {}
+
+    def add(self, line: int, cells: Mapping[str, str]) -> None:
+        """Take in a line whose cells are by our columns."""
+        given = _Row(line, cells, self.words)
+        problems = tuple(given.problems(self._latest))
+        self._refused += [Refusal(str(line), problem) for problem in problems]
+        if problems:
+            self._days[str(line)] = given.day_cell
+            return
+        number = given.version or self.current
+        number = number if number in self.versions else self.current
+        self._rows.append(given.to_response(self.versions[number], number, self.asked))
+
+    def finish(self, unused: tuple[str, ...], matching: Matching | None = None) -> ReadFile:
+        """Return what was read."""
+        return ReadFile(tuple(self._rows), tuple(self._refused), unused, self._days, matching)
+
+
+def _is_our_workbook(path: Path) -> bool:
+    """Return whether a file is a workbook that responses_xlsx.py wrote, perhaps saved again since."""
+    if not zipfile.is_zipfile(path):
+        return False
+    with path.open("rb") as file:
+        book = load_workbook(file, read_only=True)
+        try:
+            names = tuple(book.sheetnames)
+        finally:
+            book.close()
+    return any(names == sheet_names(interface_words(language)) for language in LANGUAGES)
 
 
 class _Row:

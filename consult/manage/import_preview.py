@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from consult.exports.response_reader import ReadFile
 from consult.languages import interface_words
 from consult.manage.import_sentences import row_sentence
+from consult.question_words import question_words
 from consult.record.response_import import CheckedRow, ImportedResponse, ImportPlan, Refusal
-from surveys.columns import to_row
+from surveys.columns import column_name, to_row
 from surveys.definition import Question, Survey
+from surveys.exchange.response_matching import Match, Matching
 from surveys.labels import CellWords
 from surveys.localised import Localised
 from surveys.problems import Problem
+from surveys.question_types import get_type
 
 SHOWN_REFUSALS = 50
 _SAMPLE = 3
@@ -44,8 +47,30 @@ class SampleRow:
 
 
 @dataclass(frozen=True)
+class MatchedColumn:
+    """A column of another tool's file, the question that it answers, and which part of it ('' for all)."""
+
+    column: str
+    asked: Localised
+    part: str
+
+
+@dataclass(frozen=True)
+class ToolReport:
+    """What was made of another tool's file: its columns, what the tool noted for itself, the questions left out."""
+
+    tool: str
+    matched: tuple[MatchedColumn, ...]
+    noted: tuple[str, ...]
+    unasked: tuple[Localised, ...]
+
+
+@dataclass(frozen=True)
 class Preview:
-    """Numbers of rows, the first refusals in the order of the file, the columns of no use, the first new rows."""
+    """Numbers of rows, the first refusals in the order of the file, the columns of no use, the first new rows.
+
+    `report` says how the columns were matched, where another tool wrote the file.
+    """
 
     rows: int
     fresh: int
@@ -55,6 +80,7 @@ class Preview:
     hidden_refusals: int
     unused: tuple[str, ...]
     sample: tuple[SampleRow, ...]
+    report: ToolReport | None = None
 
 
 def make_preview(
@@ -65,29 +91,70 @@ def make_preview(
     shown = refused[:SHOWN_REFUSALS]
     places = {refusal.place for refusal in shown}
     rows = {row.place: row for row in read.rows if row.place in places}
+    columns = _columns_of_file(read.matching)
     return Preview(
         rows=plan.rows + len({refusal.place for refusal in read.refused}),
         fresh=len(plan.fresh),
         repeated=plan.repeated,
         refused_rows=len({refusal.place for refusal in refused}),
         refusals=tuple(
-            _explain(each, survey, words, language, _find_given(each, read, rows.get(each.place))) for each in shown
+            _explain(each, survey, words, language, _find_given(each, read, rows.get(each.place)), columns)
+            for each in shown
         ),
         hidden_refusals=max(0, len(refused) - SHOWN_REFUSALS),
         unused=read.unused,
         sample=_sample(plan.fresh[:_SAMPLE], words, language),
+        report=_report(read.matching, survey, language) if read.matching else None,
     )
 
 
+def _report(matching: Matching, survey: Survey, language: str) -> ToolReport:
+    said = question_words(interface_words(language))
+
+    def part_of(match: Match) -> str:
+        if match.rank:
+            return str(match.rank)
+        return get_type(match.question).part_label(match.question, match.part or "", language, said)
+
+    left = [survey.find_question(code) for code in matching.unasked]
+    return ToolReport(
+        tool=_TOOLS[matching.tool.code],
+        matched=tuple(
+            MatchedColumn(_shorten(match.column), match.question.text, part_of(match)) for match in matching.matches
+        ),
+        noted=tuple(map(_shorten, matching.noted)),
+        unasked=tuple(question.text for question in left if question),
+    )
+
+
+_TOOLS = {"limesurvey": "LimeSurvey", "kobo": "KoboToolbox", "google_forms": "Google Forms"}
+
+
+def _columns_of_file(matching: Matching | None) -> dict[str, str]:
+    """Return what the file calls the columns that refusals name."""
+    if matching is None:
+        return {}
+    names = {"submitted_on": matching.days[0]} if matching.days else {}
+    for match in matching.matches:
+        names.setdefault(match.question.code, match.column)
+        names[column_name(match.question.code, match.part or "")] = match.column
+    return {name: _shorten(column) for name, column in names.items()} | dict(matching.about)
+
+
 def _explain(
-    refusal: Refusal, survey: Survey, words: Mapping[str, CellWords], language: str, given: str
+    refusal: Refusal,
+    survey: Survey,
+    words: Mapping[str, CellWords],
+    language: str,
+    given: str,
+    columns: Mapping[str, str],
 ) -> RefusedLine:
     problem = refusal.problem
     question: Question | None = survey.find_question(problem.place.partition(".")[0])
     choices = _find_choices(problem, question, words, language)
     return RefusedLine(
         line=int(refusal.place),
-        where=_column_of(problem),
+        where=columns.get(_column_of(problem), _column_of(problem)),
         asked=question.text if question else None,
         reason=row_sentence(problem, question, language, interface_words(language)),
         given=_shorten(given),

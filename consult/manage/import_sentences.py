@@ -25,6 +25,7 @@ def form_sentence(code: str, words: Words) -> str:
             "This is not the file that was checked: it differs in at least one character. Nothing was imported. Check"
             " this file, or choose the other one."
         ),
+        "import.bad_day": _("This is not a day. Write the year, the month and the day: 2026-10-18."),
         "import.other_version": _(
             "The survey was published anew since the file was checked. Nothing was imported. Check the file again."
         ),
@@ -36,7 +37,12 @@ def row_sentence(problem: Problem, question: Question | None, language: str, wor
     values: dict[str, str | int] = dict(problem.values)
     if question is not None and "choice" in values:
         values["choice"] = _choice_label(question, str(values["choice"]), language)
-    sentences = _answer_sentences(words) | _counted_sentences(values, words) | _row_sentences(words)
+    sentences = (
+        {"answer.check": f"%({language})s"}
+        | _answer_sentences(words)
+        | _counted_sentences(values, words)
+        | _row_sentences(words)
+    )
     number = Formats(language).number
     written = {name: number(value) if isinstance(value, int) else value for name, value in values.items()}
     return sentences.get(problem.code, problem.code) % written
@@ -79,20 +85,20 @@ def _row_sentences(words: Words) -> dict[str, str]:
 
 
 def _counted_sentences(values: Mapping[str, str | int], words: Words) -> dict[str, str]:
-    n = words.ngettext
+    ngettext = words.ngettext
     limit = int(values.get("limit", 0))
     return {
-        "answer.too_long": n(
+        "answer.too_long": ngettext(
             "The text has %(length)s characters; at most %(limit)s can be kept. Shorten it.",
             "The text has %(length)s characters; at most %(limit)s can be kept. Shorten it.",
             limit,
         ),
-        "answer.too_few": n(
+        "answer.too_few": ngettext(
             "At least %(limit)s choice must be given; there are %(chosen)s.",
             "At least %(limit)s choices must be given; there are %(chosen)s.",
             limit,
         ),
-        "answer.too_many": n(
+        "answer.too_many": ngettext(
             "At most %(limit)s choice may be given; there are %(chosen)s.",
             "At most %(limit)s choices may be given; there are %(chosen)s.",
             limit,
@@ -117,5 +123,19 @@ def _answer_sentences(words: Words) -> dict[str, str]:
         "answer.same_rank": _("Rank %(rank)s is given twice. Give each rank once."),
         "answer.ranked_twice": _("An item is ranked twice. Rank each once."),
         "answer.other_consent_text": _("This agreement was given to another text. Empty the cell."),
+        "answer.not_a_number": _("This is not a number."),
+        "answer.too_many_decimals": _("The number has too many decimals: at most %(limit)s."),
+        "answer.too_small": _("The number must be at least %(minimum)s."),
+        "answer.too_large": _("The number must be at most %(maximum)s."),
+        "answer.not_a_date": _("This is not a day. Write the year, the month and the day: 2026-10-18."),
+        "answer.too_early": _("The day must not be before %(earliest)s."),
+        "answer.too_late": _("The day must not be after %(latest)s."),
+        "answer.row_missing": _("Each line of this question needs an answer, and one has none."),
+        "answer.set_missing": _("Each set of this question needs an answer, and set %(set)s has none."),
+        "answer.pair_missing": _("Each pair of this question needs an answer, and one has none."),
+        "answer.best_is_worst": _("In set %(set)s the same item is chosen twice. Choose two."),
+        "answer.not_points": _("Points are whole numbers, 0 or more."),
+        "answer.wrong_total": _("The points come to %(shared)s instead of %(total)s."),
+        "answer.special_and_answer": _("There is an answer beside “I don’t know” or the like. Keep one of the two."),
         "answer.unknown_question": _("The version of the survey that the row names does not ask this. Empty the cell."),
     }

@@ -20,10 +20,10 @@ from werkzeug.wrappers import Response
 
 from consult.access import needs
 from consult.exports.response_columns import file_words
-from consult.exports.response_reader import ReadFile, read_responses
+from consult.exports.response_reader import ReadFile, Unsaid, read_responses
 from consult.exports.response_template import heading_only
 from consult.extensions import db
-from consult.languages import Formats, interface_words
+from consult.languages import LANGUAGES, Formats, interface_words
 from consult.manage.blueprint import blueprint
 from consult.manage.import_preview import make_preview
 from consult.manage.import_sentences import file_sentence, form_sentence
@@ -94,7 +94,11 @@ def receive_import(code: str) -> Answer:
     if sent is None or not sent.filename:
         return _show_form(consultation, targets, form_sentence("import.no_file", words))
     try:
-        upload = _read_upload(sent, target)
+        unsaid = _read_unsaid()
+    except ValueError:
+        return _show_form(consultation, targets, form_sentence("import.bad_day", words), "day")
+    try:
+        upload = _read_upload(sent, target, unsaid)
     except SurveyError as error:
         sentence = file_sentence(error.problems[0], _shown_name(sent), words)
         return _show_form(consultation, targets, sentence)
@@ -113,6 +117,12 @@ def receive_import(code: str) -> Answer:
             raise
     db.session.rollback()  # the record changed since the plan was made: another plan says how
     return _show_preview(consultation, target, upload, _plan(target, upload))
+
+
+def _read_unsaid() -> Unsaid:
+    """Return what to take where a file does not say it; raises ValueError for what is no day."""
+    language, day = request.form.get("tongue", g.language), request.form.get("day", "").strip()
+    return Unsaid(language if language in LANGUAGES else abort(400), date.fromisoformat(day) if day else None)
 
 
 def _plan(target: _Target, upload: _Upload) -> ImportPlan:
@@ -166,14 +176,14 @@ def _find_targets(code: str) -> tuple[Consultation, dict[str, _Target]]:
     return consultation, targets
 
 
-def _read_upload(sent: FileStorage, target: _Target) -> _Upload:
+def _read_upload(sent: FileStorage, target: _Target, unsaid: Unsaid) -> _Upload:
     """Read a file from a folder that nobody else can open, and that is gone at the end."""
     with tempfile.TemporaryDirectory(dir=private_folder(db.engine)) as folder:
         path = Path(folder) / "file"
         sent.save(path)
         with path.open("rb") as content:
             digest = hashlib.file_digest(content, "sha256").hexdigest()
-        read = read_responses(path, target.versions, target.current.number, target.words, date.today())
+        read = read_responses(path, target.versions, target.current.number, target.words, date.today(), unsaid)
     return _Upload(_shown_name(sent), digest, read)
 
 
@@ -182,13 +192,18 @@ def _shown_name(sent: FileStorage) -> str:
     return name if len(name) <= _LONGEST_NAME else name[:_LONGEST_NAME] + "…"
 
 
-def _show_form(consultation: Consultation, targets: dict[str, _Target], problem: str = "") -> Answer:
+def _show_form(
+    consultation: Consultation, targets: dict[str, _Target], problem: str = "", place: str = "file"
+) -> Answer:
     page = render_template(
         "manage/import.html",
         consultation=consultation,
         targets=list(targets.values()),
         chosen=request.form.get("survey"),
         problem=problem,
+        place=place,
+        tongue=request.form.get("tongue", g.language),
+        day=request.form.get("day", ""),
         groups=consultation.groups,
         most_megabytes=MOST_BYTES // 1_000_000,
     )
@@ -201,6 +216,8 @@ def _show_preview(consultation: Consultation, target: _Target, upload: _Upload, 
         consultation=consultation,
         target=target,
         upload=upload,
+        tongue=request.form.get("tongue", g.language),
+        day=request.form.get("day", ""),
         preview=make_preview(upload.read, plan, target.definition, target.words, g.language),
     )
     return page, 200

@@ -132,6 +132,12 @@ def set_password_hash(session: Session, account: Account, password_hash: str) ->
     _sign_out(session, account)
 
 
+def end_first_links(session: Session, account: Account) -> None:
+    """Make every link by which an account would get its first password lead nowhere, if it has none yet."""
+    if account.password_hash is None:
+        _sign_out(session, account)
+
+
 def deactivate_account(session: Session, account: Account) -> None:
     """Close an account: it stays as the author of what it did, and signs in no more."""
     account.active = False
@@ -145,7 +151,11 @@ def activate_account(session: Session, account: Account) -> None:
 
 
 def join_consultation(session: Session, account: Account, consultation: Consultation, role: Role) -> None:
-    """Make an account a member of a consultation, or change its part in it."""
+    """Make an account a member of a consultation, or change its part in it.
+
+    Whoever holds a link by which it gets its first password was to see what it opened until now: the link ends.
+    """
+    end_first_links(session, account)
     membership = session.get(Membership, (account.id, consultation.id))
     if membership is None:
         session.add(Membership(account_id=account.id, consultation_id=consultation.id, role=role))

@@ -1,6 +1,7 @@
 """Correction: a participant changes answers with the receipt, until the consultation closes."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -12,14 +13,16 @@ from consult.record.contribution import Contribution, NewContribution, add_contr
 from consult.record.database import conflict_insert, dialect_of
 from consult.record.errors import RecordError
 from consult.record.keys import Keyring
-from consult.record.response import Response, ResponseAnswer, get_response
+from consult.record.response import Response, ResponseAnswer, get_answers, get_response
 from consult.record.submission import open_texts
 from consult.record.survey import SurveyVersion, read_definition
 from consult.record.withdrawal import empty_quotes, erase_texts
-from surveys.answers import check_answer
+from surveys.answers import check_answer, check_together
+from surveys.conditions import questions_in
 from surveys.definition import Question, Survey
 from surveys.problems import Problem
 from surveys.question_type import Value
+from surveys.routing import Hidden, Route, follow, last_question, without_choices
 
 
 def correct_answers(session: Session, keyring: Keyring, receipt: str, raw: Mapping[str, Any], today: date) -> list[str]:
@@ -27,7 +30,9 @@ def correct_answers(session: Session, keyring: Keyring, receipt: str, raw: Mappi
 
     Corrected texts get a revision: runs keep the one that they read. A text that was cleared is erased. Quotes of
     earlier texts are emptied, and every quote when the consent to be quoted is taken back. Another group counts
-    from now on. Raises `receipt.unknown`, `response.withdrawn`, `consultation.not_accepting`, and
+    from now on. An answer that what is now said hides is erased with its text: a response holds only what is shown
+    to its author; an answer given here to what is hidden is not taken. What is newly asked may stay blank.
+    Raises `receipt.unknown`, `response.withdrawn`, `consultation.not_accepting`, and
     `response.refused` with the place of each problem.
     """
     response = get_response(session, keyring, receipt, lock=True)
@@ -35,39 +40,60 @@ def correct_answers(session: Session, keyring: Keyring, receipt: str, raw: Mappi
     if not consultation.is_accepting(today):
         raise RecordError("consultation.not_accepting", state=str(consultation.state))
     survey = read_definition(session.get_one(SurveyVersion, response.version_id)).survey
-    values = _check(survey, raw)
-    before = _stored(session, response, values)
-    changed = [code for code, value in values.items() if value != before.get(code)]
-    for code in changed:
-        _replace_answer(session, response.id, code, values[code])
-        _replace_text(session, response, survey, code, values[code])
-    _follow_group(session, consultation, response, {code: values[code] for code in changed})
-    if consultation.quote_question in changed and not (values[consultation.quote_question] or {}).get("given"):
+    before = get_answers(session, response)
+    after = _check(survey, raw, before)
+    codes = [each.code for each in survey.questions if each.code in raw or each.code in before]
+    changed = {code: after.get(code) for code in codes if after.get(code) != before.get(code)}
+    for code, value in changed.items():
+        _replace_answer(session, response.id, code, value)
+        _replace_text(session, response, survey, code, value)
+    _follow_group(session, consultation, response, changed)
+    if consultation.quote_question in changed and not (changed[consultation.quote_question] or {}).get("given"):
         empty_quotes(session, Contribution.response_id == response.id)
     session.flush()
-    return changed
+    return list(changed)
 
 
-def _check(survey: Survey, raw: Mapping[str, Any]) -> dict[str, Value | None]:
-    values: dict[str, Value | None] = {}
-    problems: list[Problem] = []
-    for code, given in raw.items():
-        question: Question | None = survey.find_question(code)
-        if question is None:
-            raise RecordError("question.unknown")
-        checked = check_answer(question, given)
-        problems += checked.problems
-        values[code] = checked.value
+def _check(survey: Survey, raw: Mapping[str, Any], before: Mapping[str, Value]) -> Mapping[str, Value]:
+    """Return all the answers of the response as corrected; raises `question.unknown`, `response.refused`."""
+    if any(survey.find_question(code) is None for code in raw):
+        raise RecordError("question.unknown")
+    route, problems = correct_route(survey, raw, before)
+    if not problems:
+        problems = [_here(survey, each, raw) for each in check_together(route) if _is_about(survey, each, raw)]
     if problems:
         raise RecordError.of("response.refused", problems)
-    return values
+    return route.values
 
 
-def _stored(session: Session, response: Response, values: Mapping[str, object]) -> dict[str, Any]:
-    query = sa.select(ResponseAnswer.question_code, ResponseAnswer.value).where(
-        ResponseAnswer.response_id == response.id, ResponseAnswer.question_code.in_(list(values))
-    )
-    return dict(session.execute(query).all())
+def correct_route(survey: Survey, raw: Mapping[str, Any], before: Mapping[str, Value]) -> tuple[Route, list[Problem]]:
+    """Return what is shown once these answers replace those before, with the problems of these."""
+    problems: list[Problem] = []
+
+    def answer(question: Question, hidden: Hidden) -> Value | None:
+        given = raw[question.code] if question.code in raw else before.get(question.code)
+        given = without_choices(question, given, hidden)
+        if question.code not in raw:
+            return given if isinstance(given, dict) else None
+        checked = check_answer(question, given)
+        problems.extend(checked.problems)
+        return checked.value
+
+    return follow(survey, answer), problems
+
+
+def _named(survey: Survey, problem: Problem) -> frozenset[str]:
+    check = next(each for each in survey.checks if each.code == problem.values["check"])
+    return questions_in(check.condition)
+
+
+def _is_about(survey: Survey, problem: Problem, raw: Mapping[str, Any]) -> bool:
+    return bool(_named(survey, problem) & raw.keys())
+
+
+def _here(survey: Survey, problem: Problem, raw: Mapping[str, Any]) -> Problem:
+    """Return the problem of a check at the last question that is being corrected: the person has it before them."""
+    return replace(problem, place=last_question(survey, _named(survey, problem) & raw.keys()))
 
 
 def _replace_answer(session: Session, response_id: str, code: str, value: Value | None) -> None:

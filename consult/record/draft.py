@@ -1,6 +1,7 @@
 """Drafts: what a participant has answered so far, saved at every change, gone at submission."""
 
 import json
+import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -25,6 +26,7 @@ from consult.record.errors import RecordError
 from consult.record.keys import LinkKeys
 from consult.record.response import is_submitted
 from consult.record.survey import SurveyVersion, get_version_consultation, read_definition
+from surveys.choice_order import SEEDS, has_random_order
 from surveys.localised import LANGUAGES
 
 # Far above the longest answer that surveys accept: a draft keeps what was typed, valid or not, within reason.
@@ -44,6 +46,8 @@ class Draft(Base):
     page: Mapped[int]
     # The day, for retention; never finer.
     touched_on: Mapped[date]
+    # The order of the choices, where the survey has any that is each person's own (surveys/choice_order.py).
+    order_seed: Mapped[int | None]
 
 
 class DraftAnswer(Base):
@@ -108,6 +112,7 @@ def open_draft(
         "language": check_language(language),
         "page": 0,
         "touched_on": today,
+        "order_seed": secrets.randbelow(SEEDS) if has_random_order(read_definition(version).survey) else None,
     }
     insert_or_keep(session, Draft, values, "id")
     return lock_draft(session, keys)

@@ -67,18 +67,25 @@ def is_shown_to_committee(consultation: Consultation) -> bool:
 
 
 def list_ranking_questions(session: Session, consultation: Consultation) -> dict[str, RankingQuestion]:
-    """Return the ranking questions of all versions, the newest version's first, by code."""
+    """Return the ranking questions of all versions, the newest version's first, by code.
+
+    Those that ever allowed ties are left out: no method here counts shared ranks, and a ranking made of the other
+    ballots alone would pass for the whole.
+    """
     newest: dict[str, Question] = {}
+    tied: set[str] = set()
     choices: dict[str, dict[str, Localised]] = {}
     for survey in list_surveys(session, consultation):
         for version in reversed(list_versions(session, survey)):
             for question in read_definition(version).survey.questions:
-                if question.type == RANKING:
+                if question.type == RANKING and question.flag("ties"):
+                    tied.add(question.code)
+                elif question.type == RANKING:
                     newest.setdefault(question.code, question)
                     found = choices.setdefault(question.code, {})
                     for choice in question.choices:
                         found.setdefault(choice.code, choice.label)
-    return {code: RankingQuestion(question, choices[code]) for code, question in newest.items()}
+    return {code: RankingQuestion(question, choices[code]) for code, question in newest.items() if code not in tied}
 
 
 def find_ranking(session: Session, consultation: Consultation, question_code: str) -> StoredRanking | None:

@@ -36,6 +36,9 @@ class Response(Base):
     # Who answered, in an identified consultation only; always empty in an anonymous one.
     respondent: Mapped[str | None] = mapped_column(sa.Text)
     is_withdrawn: Mapped[bool]
+    # The order in which its author saw choices. It was the draft's, which is gone when this row is there; sixteen
+    # bits at most, and only where the survey has an order of each person's own.
+    order_seed: Mapped[int | None]
 
 
 class ResponseAnswer(Base):

@@ -37,6 +37,7 @@ class Submission:
     group_id: int | None = None
     # The language in which each question was answered, where it is not that of the response.
     languages: Mapping[str, str] = field(default_factory=dict)
+    order_seed: int | None = None
 
 
 @dataclass(frozen=True)
@@ -65,12 +66,16 @@ def submit_draft(session: Session, keyring: Keyring, token: str, today: date) ->
         language=draft.language,
         group_id=draft.group_id,
         languages={code: language for code, answer in answers.items() if (language := answer.language)},
+        order_seed=draft.order_seed,
     )
     return submit_response(session, keyring, submission, today)
 
 
 def submit_response(session: Session, keyring: Keyring, submission: Submission, today: date) -> Submitted:
     """Turn raw answers into a response and its contributions, use the invitation and delete the draft.
+
+    Of what was answered and is hidden by other answers, the draft's copy goes with the draft: the response holds what
+    its author read before sending, and nobody who reads it later need know of conditions.
 
     A second submission with the same link, at the same moment or years later, changes nothing and returns the
     first one's receipt, even after a withdrawal. Raises `consultation.not_accepting`, `language.unknown`,
@@ -105,6 +110,7 @@ def submit_response(session: Session, keyring: Keyring, submission: Submission, 
         "receipt_hash": keys.receipt_hash,
         "respondent": _name_respondent(consultation, invitation),
         "is_withdrawn": False,
+        "order_seed": submission.order_seed,
     }
     if not insert_or_keep(session, Response, row, "submission_key"):
         return _find_first(session, keys) or _give_up()

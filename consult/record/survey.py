@@ -1,10 +1,10 @@
 """Surveys and their published versions, which never change."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, TypeAlias
 
 import sqlalchemy as sa
 from sqlalchemy import event
@@ -21,6 +21,7 @@ from surveys.problems import Problem
 
 _READ: dict[str, "ReadDefinition"] = {}
 _MOST_READ = 64
+_Listed: TypeAlias = tuple[str, str, str]  # the code of a question, "choices" or "rows", the code in that list
 
 
 class Survey(Base):
@@ -34,6 +35,8 @@ class Survey(Base):
     code: Mapped[str] = mapped_column(CodeText)
     # Canonical JSON of what the facilitator is writing.
     working_definition: Mapped[str] = mapped_column(sa.Text)
+    # Which state of its history the working text is: see survey_edit.
+    position: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 class SurveyVersion(Base):
@@ -105,7 +108,7 @@ def publish_version(session: Session, survey: Survey, today: date) -> SurveyVers
     """Publish the working definition as the survey's next version; the same text again is the same version.
 
     Raises `survey.incomplete` (the problems of `surveys.completeness`) and `survey.contradicts` (a question
-    whose type changed, a choice that was retired and came back), each with its places.
+    whose type changed, a choice or a row that was retired and came back), each with its places.
     """
     # Two publications at once must not take the same number.
     session.execute(sa.select(Survey.id).where(Survey.id == survey.id).with_for_update())
@@ -114,7 +117,7 @@ def publish_version(session: Session, survey: Survey, today: date) -> SurveyVers
     if versions and versions[-1].digest == digest:
         return versions[-1]
     working = load_survey(survey.working_definition)
-    if gaps := _find_gaps(session, survey, working):
+    if gaps := find_gaps(session, survey, working):
         raise RecordError.of("survey.incomplete", gaps)
     if contradictions := find_contradictions([read_definition(each).survey for each in versions], working):
         raise RecordError.of("survey.contradicts", contradictions)
@@ -179,28 +182,26 @@ def find_contradictions(
 ) -> list[Problem]:
     """Return where a new version would give another meaning to a code that answers already use.
 
-    `question.type_changed`: a question code keeps its type for ever. `choice.reused`: a choice that was
-    retired or left out does not come back, for it may come back as something else.
+    `question.type_changed`: a question code keeps its type for ever. `choice.reused`: a choice, or a
+    row of a matrix, that was retired or left out does not come back, for it may come back as something else.
     """
     types: dict[str, str] = {}
-    gone: set[tuple[str, str]] = set()
-    seen: set[tuple[str, str]] = set()
+    gone: set[_Listed] = set()
+    seen: set[_Listed] = set()
     for version in published:
-        live = _live_choices(version)
-        seen |= live | {(q.code, choice.code) for q in version.questions for choice in q.choices}
+        live = {key for key, _place, choice in _listed(version) if not choice.retired}
+        seen |= {key for key, _place, _choice in _listed(version)}
         gone |= seen - live
         types |= {question.code: question.type for question in version.questions}
     problems = []
     for place, question in working.walk():
         if types.get(question.code, question.type) != question.type:
             problems.append(Problem("question.type_changed", place))
-        for number, choice in enumerate(question.choices):
-            if not choice.retired and (question.code, choice.code) in gone:
-                problems.append(Problem("choice.reused", f"{place}.choices[{number}]"))
-    return problems
+    back = [place for key, place, choice in _listed(working) if not choice.retired and key in gone]
+    return [*problems, *(Problem("choice.reused", place) for place in back)]
 
 
-def _find_gaps(session: Session, survey: Survey, working: surveys_definition.Survey) -> list[Problem]:
+def find_gaps(session: Session, survey: Survey, working: surveys_definition.Survey) -> list[Problem]:
     """Return what is incomplete; a language that the consultation does not offer may be missing."""
     offered = session.get_one(Consultation, survey.consultation_id).required_languages()
     return [
@@ -210,8 +211,12 @@ def _find_gaps(session: Session, survey: Survey, working: surveys_definition.Sur
     ]
 
 
-def _live_choices(survey: surveys_definition.Survey) -> set[tuple[str, str]]:
-    return {(question.code, choice.code) for question in survey.questions for choice in question.offered_choices}
+def _listed(survey: surveys_definition.Survey) -> Iterator[tuple[_Listed, str, surveys_definition.Choice]]:
+    """Yield the choices and the rows of all questions: what answers know each by, its place, and itself."""
+    for place, question in survey.walk():
+        for name, listed in (("choices", question.choices), ("rows", question.rows)):
+            for number, choice in enumerate(listed):
+                yield (question.code, name, choice.code), f"{place}.{name}[{number}]", choice
 
 
 # Made once: every page of a participant begins with it, and to make a statement costs more than to run it.

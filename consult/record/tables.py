@@ -12,6 +12,8 @@ from consult.record import (
     response,
     results_notice,
     survey,
+    survey_edit,
+    survey_presence,
     theme,
 )
 from consult.record.database import Base
@@ -28,6 +30,8 @@ NOUNS = (
     response,
     results_notice,
     survey,
+    survey_edit,
+    survey_presence,
     theme,
 )
 METADATA = Base.metadata

@@ -79,7 +79,7 @@ def withdraw_response(session: Session, keyring: Keyring, receipt: str) -> None:
     session.execute(
         sa.update(Response)
         .where(Response.id == response.id)
-        .values(is_withdrawn=True, respondent=None)
+        .values(is_withdrawn=True, respondent=None, order_seed=None)
         .execution_options(synchronize_session="fetch")
     )
 

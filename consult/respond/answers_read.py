@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 from consult.languages import interface_words
 from consult.question_words import question_words
+from consult.respond.shown import shown_by_values
 from surveys.definition import Question, Section, Survey
 from surveys.question_type import Said, Value
 from surveys.question_types import get_type
@@ -32,18 +33,19 @@ class SectionRead:
 def read_answers(
     survey: Survey, values: Mapping[str, Value], language: str, typed: Mapping[str, list[str]] = MappingProxyType({})
 ) -> list[SectionRead]:
-    """Return every question of a survey with its stored answer in words, or as it was `typed` where that is wrong."""
+    """Return the questions that somebody is shown, with the stored answer in words, or as `typed` where it is wrong.
+
+    What only says something asks for no answer, and is left out.
+    """
     words = question_words(interface_words(language))
-    return [
-        SectionRead(
-            section,
-            section.title.shown(language)[1],
-            tuple(
-                _read(each, values.get(each.code), language, words, typed.get(each.code)) for each in section.questions
-            ),
-        )
-        for section in survey.sections
-    ]
+    shown = shown_by_values(survey, values, language)
+    found = []
+    for index in shown.route.sections:
+        asked = [each for each in shown.questions(index) if get_type(each).takes_answer]
+        if asked:
+            read = tuple(_read(each, values.get(each.code), language, words, typed.get(each.code)) for each in asked)
+            found.append(SectionRead(survey.sections[index], shown.section(index).title.shown(language)[1], read))
+    return found
 
 
 def _read(

@@ -18,6 +18,7 @@ from consult.respond.pages import Page, other_language, show_section, stopped
 from consult.respond.places import Asked, Standing, answers_of, find_place, is_this_page, keyring, why_not
 from consult.respond.question_views import Cells, view_questions
 from consult.respond.saving import SavedPage, check_page, read_page, save_page
+from consult.respond.shown import shown_by_draft
 from surveys.definition import Question
 from surveys.duration import estimate_minutes
 from surveys.problems import Problem
@@ -61,7 +62,8 @@ def start(code: str) -> Page:
     _begin_draft(db.session(), asked, standing, page)
     db.session.commit()
     if unsaved := [*page.refused, *page.conflicts]:  # begun in another tab meanwhile, with other boxes ticked
-        return show_section(asked, standing, 0, page, unsaved), 422
+        shown = shown_by_draft(asked.survey, {}, g.language, standing.seed, page.typed)
+        return show_section(asked, standing, 0, page, shown, unsaved), 422
     return redirect(asked.address(asked.first_page), 303)
 
 

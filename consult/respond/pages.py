@@ -1,5 +1,7 @@
 """Pages that several of the participant's views answer with."""
 
+from collections.abc import Collection, Sequence
+
 from flask import g, render_template, request
 from werkzeug.wrappers import Response
 
@@ -7,9 +9,11 @@ from consult.record.consultation import Consultation
 from consult.respond.places import Asked, Standing
 from consult.respond.question_views import view_questions
 from consult.respond.saving import SavedPage
+from consult.respond.shown import Shown
 from surveys.definition import Question
 from surveys.problems import Problem
 from surveys.question_types import get_type
+from surveys.routing import may_change
 
 Page = str | Response | tuple[str, int]
 
@@ -29,19 +33,39 @@ def then() -> dict[str, str]:
     return {"then": "check"} if request.args.get("then") == "check" else {}
 
 
-def show_section(asked: Asked, standing: Standing, index: int, page: SavedPage, problems: list[Problem]) -> str:
-    """Return the page of a section as it stands, with what is wrong."""
-    section = asked.survey.sections[index]
+def show_section(
+    asked: Asked,
+    standing: Standing,
+    index: int,
+    page: SavedPage,
+    shown: Shown,
+    problems: Sequence[Problem] = (),
+    new: Collection[str] = (),
+) -> str:
+    """Return the page of a section as it stands, with what is wrong; `new` are questions that were not on it before.
+
+    The questions that it may come to ask are drawn too, hidden: a script brings them out as soon as the server says
+    so. What is wrong with those is not said.
+    """
+    views = view_questions(shown.may_ask(index), g.language, page.typed, page.revisions, problems)
+    offered = shown.route.offered_in(index)
+    number, count = shown.position(index, asked.first_page)
     return render_template(
         "respond/questions.html",
         asked=asked,
         standing=standing,
         consultation=asked.consultation,
-        section=section,
+        section=shown.section(index),
         index=index,
-        number=index - asked.first_page + 1,
-        count=len(asked.survey.sections) - asked.first_page,
-        views=view_questions(section.questions, g.language, page.typed, page.revisions, problems),
+        number=number if index >= asked.first_page else 0,
+        count=count,
+        may_go_back=index > 0,
+        views=views,
+        offered=offered,
+        conditional={each.code for each in asked.survey.sections[index].questions if each.show_if},
+        may_change=may_change(asked.survey.sections[index]),
+        first_new=next((view.code for view in views if view.code in new and view.code in shown.route.questions), None),
+        has_errors=any(view.errors for view in views),
         then=then(),
     )
 

@@ -18,6 +18,7 @@ from consult.record.response import is_submitted
 from consult.record.survey import SurveyVersion, find_asked, read_definition
 from consult.respond.device import Held, held_link
 from surveys.definition import Section, Survey
+from surveys.routing import Route
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,18 @@ class Standing:
     keys: LinkKeys | None = None
     draft: Draft | None = None
     is_sent: bool = False
+
+    @property
+    def seed(self) -> int | None:
+        """The seed of the order of choices."""
+        return self.draft.order_seed if self.draft is not None else None
+
+    def reached(self, route: Route) -> int:
+        """Return the furthest page that may be seen; as many as there are sections: the page before sending.
+
+        A page that has come to be hidden since it was reached is stepped over.
+        """
+        return route.from_section(self.draft.page) if self.draft is not None else 0
 
     @property
     def has_begun(self) -> bool:

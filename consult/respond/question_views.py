@@ -1,6 +1,6 @@
 """Questions as a page shows them: fields with what was typed, sentences for what is wrong, revisions."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any
@@ -8,12 +8,14 @@ from typing import Any
 from wtforms import Field
 
 from consult.answer_messages import answer_sentence
-from consult.languages import interface_words
+from consult.languages import Formats, interface_words
 from consult.question_words import question_words
+from consult.respond.answer_limits import limits_sentence
 from surveys.columns import column_name
 from surveys.definition import Choice, Question
 from surveys.forms import PostedData, build_form, typed_cells
 from surveys.problems import Problem
+from surveys.question_type import Heading, QuestionType
 from surveys.question_types import get_type
 from surveys.question_types.ranking import display_order
 
@@ -39,7 +41,7 @@ class RankingRow:
 
 @dataclass(frozen=True)
 class QuestionView:
-    """One question on a page; `errors` are (id of the input, sentence)."""
+    """One question on a page, as this person sees it; `errors` are (id of the input, sentence)."""
 
     question: Question
     language: str
@@ -75,14 +77,48 @@ class QuestionView:
 
     @property
     def described_by(self) -> str:
-        """The ids of the help and of the error, for aria-describedby."""
-        ids = [f"{self.code}-help"] if self.help else []
-        return " ".join([*ids, f"{self.code}-error"] if self.errors else ids)
+        """The ids of the help, the limits, the unit and the error, for aria-describedby."""
+        stands = {"help": self.help, "limits": self.limits, "unit": self.unit, "error": self.errors}
+        return " ".join(f"{self.code}-{name}" for name, said in stands.items() if said)
+
+    @property
+    def kind(self) -> QuestionType:
+        """The question's type."""
+        return get_type(self.question)
+
+    @property
+    def heading(self) -> Heading:
+        """Where its words stand."""
+        return self.kind.heading
+
+    @property
+    def limits(self) -> str:
+        """What is said beforehand about how much, how many or when; the author's help says it in their place."""
+        return limits_sentence(self.question, self.language, interface_words(self.language))
+
+    @property
+    def unit(self) -> str:
+        """What a number is counted in."""
+        return self.question.label("unit").shown(self.language)[1]
+
+    def number(self, value: int) -> str:
+        """Return a number as the language of the page writes it."""
+        return Formats(self.language).number(value)
+
+    @property
+    def inputs(self) -> dict[str, Field]:
+        """The fields by part, without the ticks of special values."""
+        return {part: each for part, each in self.fields.items() if part not in self.question.offers}
+
+    @property
+    def special_ticks(self) -> list[Field]:
+        """The checkboxes of the special values, where they have their own."""
+        return [self.fields[code] for code in self.question.offers if code in self.fields]
 
     @property
     def maximum(self) -> int | None:
         """How many characters a text may have."""
-        kind: Any = get_type(self.question)
+        kind: Any = self.kind
         return kind.maximum(self.question) if hasattr(kind, "maximum") else None
 
     @property
@@ -119,12 +155,22 @@ def view_questions(
     typed: Mapping[str, Cells],
     revisions: Mapping[str, int] | Mapping[str, str] | None = None,
     problems: Sequence[Problem] = (),
+    orders: Mapping[str, Sequence[str]] | None = None,
+    left_out: Mapping[str, Container[str]] | None = None,
 ) -> list[QuestionView]:
-    """Return the views of some questions; `revisions` are those that the next save will carry."""
+    """Return the views of some questions.
+
+    `revisions` are those that the next save will carry. `orders` are the codes of choices (of rows, in a matrix) in
+    one person's own order, `left_out` the choices that this person is not shown, both by question code.
+    """
     words = interface_words(language)
-    form = build_form(questions, language, _words(language), typed=typed)
+    shown = [
+        get_type(each).arranged(each, (orders or {}).get(each.code, ()), (left_out or {}).get(each.code, ()))
+        for each in questions
+    ]
+    form = build_form(shown, language, _words(language), typed=typed)
     views = []
-    for question in questions:
+    for question in shown:
         parts = get_type(question).parts(question)
         names = {part: column_name(question.code, part) for part in parts}
         fields = {part: form[name] for part, name in names.items() if name in form}

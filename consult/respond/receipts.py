@@ -61,6 +61,7 @@ def own_answers() -> Page:
         languages=_languages(kept),
         sections=read_answers(kept.survey, values, g.language),
         is_saved=request.args.get("saved") == "1",
+        gone=request.args.get("gone", 0, type=int),
     )
 
 

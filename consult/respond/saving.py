@@ -15,6 +15,7 @@ from surveys.answers import check_answer
 from surveys.definition import Question
 from surveys.forms import PostedData
 from surveys.problems import Problem
+from surveys.routing import Hidden, Route, without_choices
 
 _HIGHEST_REVISION = 1_000_000
 
@@ -47,13 +48,14 @@ def read_page(questions: Sequence[Question], posted: PostedData) -> SavedPage:
     return SavedPage(dict(read_posted(questions, posted)), revisions)
 
 
-def check_page(questions: Sequence[Question], page: SavedPage) -> list[Problem]:
-    """Return what stops somebody from going on."""
-    return [
-        problem
-        for question in questions
-        for problem in check_answer(question, {"cells": page.typed[question.code]}).problems
-    ]
+def check_page(questions: Sequence[Question], page: SavedPage, route: Route | None = None) -> list[Problem]:
+    """Return what stops somebody from going on; choices that their route hides do not count."""
+    problems: list[Problem] = []
+    for question in questions:
+        hidden = route.hidden(question) if route is not None else Hidden()
+        given = without_choices(question, {"cells": page.typed[question.code]}, hidden)
+        problems += check_answer(question, given).problems
+    return problems
 
 
 def save_page(

@@ -19,6 +19,7 @@ from consult.respond.device import hold_link
 from consult.respond.pages import Page, out_of_order, stopped
 from consult.respond.places import Asked, Standing, answers_of, find_place, is_this_page, keyring, why_not
 from consult.respond.saving import cells_of
+from consult.respond.shown import shown_by_draft, shown_by_values
 from surveys.answers import check_answers
 from surveys.problems import Problem
 
@@ -29,7 +30,7 @@ def check(code: str) -> Page:
     """Show every answer before it is sent."""
     begin(db.session(), read_only=True)
     asked, standing = find_place(db.session(), code)
-    if away := _elsewhere(asked, standing):
+    if away := _elsewhere(db.session(), asked, standing):
         return redirect(away, 303)
     return _show(db.session(), asked, standing, [])
 
@@ -43,9 +44,9 @@ def send(code: str) -> Page:
     is_ours = is_this_page(standing, request.form)
     if standing.held is None or not standing.has_begun or not is_ours:
         return redirect(url_for("respond.landing", code=code), 303)
-    if standing.draft is not None and standing.draft.page < len(asked.survey.sections):
+    if standing.draft is not None and (reached := _reached(db.session(), asked, standing)) < len(asked.survey.sections):
         db.session.commit()  # nothing was changed; the page is not drawn while others wait to write
-        return out_of_order(asked, asked.address(standing.draft.page)), 409
+        return out_of_order(asked, asked.address(reached)), 409
     try:
         submit_draft(db.session(), keyring(), standing.held.token, date.today())
     except RecordError as error:
@@ -74,7 +75,7 @@ def done(code: str) -> Page:
     )
 
 
-def _elsewhere(asked: Asked, standing: Standing) -> str | None:
+def _elsewhere(session: Session, asked: Asked, standing: Standing) -> str | None:
     """Return where the person belongs, if not on the page before sending."""
     code = asked.consultation.code
     if standing.is_sent and standing.held is not None and standing.held.is_recent:
@@ -83,7 +84,13 @@ def _elsewhere(asked: Asked, standing: Standing) -> str | None:
         return url_for("respond.landing", code=code)
     if standing.draft is None:
         return url_for("respond.landing", code=code)
-    return asked.address(standing.draft.page) if standing.draft.page < len(asked.survey.sections) else None
+    reached = _reached(session, asked, standing)
+    return asked.address(reached) if reached < len(asked.survey.sections) else None
+
+
+def _reached(session: Session, asked: Asked, standing: Standing) -> int:
+    answers = answers_of(session, standing)
+    return standing.reached(shown_by_draft(asked.survey, answers, g.language, standing.seed).route)
 
 
 def _refused(code: str, error: RecordError) -> Page:
@@ -103,10 +110,12 @@ def _show(session: Session, asked: Asked, standing: Standing, problems: list[Pro
     raw = {code: answer.value for code, answer in answers.items()}
     values, wrong = check_answers(asked.survey, raw, final=True)
     problems = problems or list(wrong)
+    shown = shown_by_values(asked.survey, values, g.language, standing.seed)
     words = interface_words(g.language)
     errors = []
     for problem in problems:
         question = asked.survey.find_question(problem.place.partition(".")[0])
+        question = shown.draw(question) if question is not None else None
         errors.append((question, answer_sentence(problem, question, g.language, words)))
     refused = {question.code for question, _ in errors if question}
     typed = {code: list(cells_of(answers[code]).values()) for code in refused if code in answers}
@@ -118,5 +127,6 @@ def _show(session: Session, asked: Asked, standing: Standing, problems: list[Pro
         sections=read_answers(asked.survey, values, g.language, typed),
         languages={code: answer.language or g.language for code, answer in answers.items()},
         errors=errors,
+        back=asked.address(shown.route.before(len(asked.survey.sections))),
         refused=refused,
     )

@@ -6,6 +6,9 @@
  */
 
 import { Autosave, GIVE_UP, Status } from "./autosave.js";
+import { Shown } from "./shown.js";
+import "./points.js";
+import "./special_answers.js";
 
 const TYPING_PAUSE = 1000; // milliseconds without a key: what was typed is saved, and its length said aloud
 
@@ -43,9 +46,12 @@ class Leaving {
 
   async saveFirst(button) {
     this.isWaiting = true;
+    this.autosave.shown.news = null;
     const outcome = await this.autosave.settle();
     this.isWaiting = false;
-    if (outcome === "saved" || outcome === "invalid") {
+    if (outcome === "saved" && this.autosave.shown.news && button?.value === "continue") {
+      this.autosave.shown.lead(); // what has just come to the page was not seen yet
+    } else if (outcome === "saved" || outcome === "invalid") {
       this.isSettled = true;
       this.form.requestSubmit(button);
       this.isSettled = false;
@@ -64,7 +70,7 @@ class Leaving {
   }
 }
 
-/** How many characters are left, from three quarters of the way on; said aloud when typing pauses. */
+/** How many characters are left: shown from three quarters of the way on, said aloud near the end, when typing pauses. */
 class Counter {
   constructor(area) {
     this.area = area;
@@ -90,7 +96,8 @@ class Counter {
     const text = length < this.maximum * 0.75 ? "" : this.sentence(left < 0 ? "over" : "left", Math.abs(left));
     this.seen.textContent = text;
     this.seen.classList.toggle("is-over", left < 0);
-    this.timer = setTimeout(() => { this.heard.textContent = text; }, TYPING_PAUSE);
+    const said = length < this.maximum * 0.9 ? "" : text;
+    this.timer = setTimeout(() => { this.heard.textContent = said; }, TYPING_PAUSE);
   }
 
   sentence(what, count) {
@@ -101,19 +108,9 @@ class Counter {
   }
 }
 
-/** "None of these" stands alone: ticking it clears the others, and ticking another clears it. */
-function keepExclusive(event) {
-  const box = event.target;
-  if (box.type !== "checkbox" || !box.checked) return;
-  const isExclusive = box.hasAttribute("data-exclusive");
-  for (const other of box.closest("fieldset")?.querySelectorAll("input[type=checkbox]") ?? []) {
-    if (other !== box && (isExclusive || other.hasAttribute("data-exclusive"))) other.checked = false;
-  }
-}
-
 function saveEveryChange(form) {
   const status = new Status(form);
-  const autosave = new Autosave(form, status);
+  const autosave = new Autosave(form, status, new Shown(form));
   form.addEventListener("input", () => autosave.schedule(TYPING_PAUSE));
   form.addEventListener("change", () => autosave.schedule(0));
   window.addEventListener("online", () => autosave.isFailing && autosave.settle());
@@ -125,7 +122,6 @@ function saveEveryChange(form) {
   return new Leaving(form, status, autosave);
 }
 
-document.addEventListener("change", keepExclusive);
-document.querySelectorAll("textarea[data-maximum]").forEach((area) => new Counter(area));
+document.querySelectorAll("textarea[data-maximum], input[data-maximum]").forEach((area) => new Counter(area));
 document.querySelectorAll("form[data-autosave]").forEach(saveEveryChange);
 document.querySelector("[data-error-summary]")?.focus();

@@ -76,9 +76,10 @@ class Answers {
 
 /** Sends what changed: one save at a time, the newest state, again and again until it is there. */
 export class Autosave {
-  constructor(form, status) {
+  constructor(form, status, shown) {
     this.form = form;
     this.status = status;
+    this.shown = shown;
     this.answers = new Answers(form);
     this.contested = new Set(); // questions that another tab saved first, until they are saved from here
     this.isWarningDue = false; // whether the person may not have noticed
@@ -178,6 +179,7 @@ export class Autosave {
       return answer.message ? "refused" : "invalid";
     }
     this.contest(codes, conflicts);
+    this.shown.update(answer.shown);
     this.status.show(this.contested.size > 0 ? "conflict" : "saved");
     return "saved";
   }

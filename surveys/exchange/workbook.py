@@ -3,13 +3,14 @@
 import datetime
 import warnings
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from defusedxml.common import DefusedXmlException
 from openpyxl import Workbook, load_workbook
 from openpyxl.utils.escape import unescape
 
@@ -96,6 +97,39 @@ def open_sheet(path: Path) -> Iterator[tuple[str, Iterator[tuple[int, list[str]]
                 workbook.close()
 
 
+def read_sheets(
+    path: Path, names: Collection[str], limits: WorkbookLimits, rows: int
+) -> dict[str, list[tuple[int, list[str]]]]:
+    """Return the rows of the sheets so named, by name in small letters, as (row number, cells) without blank rows.
+
+    Raises `SurveyError`: file.too_large (a sheet of more than so many `rows`, too), file.binary, file.unreadable.
+    """
+    check_workbook(path, limits)
+    found: dict[str, list[tuple[int, list[str]]]] = {}
+    with path.open("rb") as file, _translated_errors(path):
+        workbook = load_workbook(file, read_only=True, data_only=True)
+        try:
+            spread = _Spread(path)
+            for sheet in workbook.worksheets:
+                name = str(sheet.title).strip().lower()
+                if name in names and name not in found:
+                    sheet.reset_dimensions()
+                    found[name] = _read_rows(path, sheet, spread, rows)
+        finally:
+            workbook.close()
+    return found
+
+
+def _read_rows(path: Path, sheet: _Sheet, spread: "_Spread", limit: int) -> list[tuple[int, list[str]]]:
+    kept = []
+    for number, row in enumerate(spread.rows(sheet), start=1):
+        if cells := _texts(row):
+            kept.append((number, cells))
+        if len(kept) > limit:
+            raise SurveyError.of("file.too_large", path.name, rows=number, limit=limit)
+    return kept
+
+
 @contextmanager
 def _translated_errors(path: Path) -> Iterator[None]:
     """Turn whatever a damaged workbook makes openpyxl raise into file.unreadable, and silence its remarks."""
@@ -106,7 +140,17 @@ def _translated_errors(path: Path) -> Iterator[None]:
     except SurveyError:
         raise
     except Exception as error:  # openpyxl lets through KeyError, ValueError, ParseError, zlib.error, and more
-        raise SurveyError.of("file.unreadable", path.name, reason="damaged") from error
+        reason = "unsafe" if _is_unsafe(error) else "damaged"
+        raise SurveyError.of("file.unreadable", path.name, reason=reason) from error
+
+
+def _is_unsafe(error: BaseException | None) -> bool:
+    """Return whether XML was refused for its declarations: entities swell without end, or name other files."""
+    while error is not None:
+        if isinstance(error, DefusedXmlException):
+            return True
+        error = error.__cause__
+    return False
 
 
 class _Spread:

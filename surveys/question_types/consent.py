@@ -12,6 +12,7 @@ from surveys.question_type import (
     NO,
     YES,
     Fields,
+    Heading,
     QuestionType,
     RefusalError,
     Said,
@@ -33,6 +34,8 @@ class Consent(QuestionType):
     """``{"given": true or false, "text_version": digest}``; never given by default, never by silence."""
 
     code = "consent"
+    pace = (5, 15)
+    heading = Heading.OWN
 
     def _check(self, question: Question, raw: object, final: bool) -> Value | None:
         given = only_keys(raw, "given", "text_version") if isinstance(raw, dict) else {"given": raw}

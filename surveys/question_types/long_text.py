@@ -9,6 +9,7 @@ class LongText(TextType):
     """Several lines, 10,000 characters at most."""
 
     code = "long_text"
+    pace = (50, 100)
     limit = 10_000
     field = TextAreaField
 

@@ -9,19 +9,22 @@ from wtforms import SelectChoice, SelectField
 from surveys.choice_answer import check_choice, show_choices
 from surveys.definition import Question
 from surveys.problems import Problem
-from surveys.question_type import Fields, QuestionType, RefusalError, Said, Value, label_of, only_keys
+from surveys.question_type import Fields, RefusalError, Said, Value, label_of, only_keys
+from surveys.special_ticks import SpecialTicksType
 
 
-class Ranking(QuestionType):
+class Ranking(SpecialTicksType):
     """``{"ranking": [codes, first choice first]}``; what was not ranked is absent, not last.
 
-    Input may also be ``{"ranks": {code: rank}}``, as people give it; ranks left out (1, 2, 4) close up, one
-    given twice is refused. `minimum` and `maximum` limit how many may be ranked.
+    Input may also be ``{"ranks": {code: rank}}``, as people give it; ranks left out (1, 2, 4) close up. A rank given
+    twice is refused, but where the question sets `ties`: then a ranking with ties is stored as ``{"tiers": [[codes
+    that share the first rank], …]}``. `minimum` and `maximum` limit how many may be ranked.
     """
 
     code = "ranking"
-    settings: ClassVar[Mapping[str, type]] = {"minimum": int, "maximum": int}
+    settings: ClassVar[Mapping[str, type]] = {"minimum": int, "maximum": int, "ties": bool}
     minimum_choices = 2
+    pace = (40, 75)
 
     def check_question(self, question: Question) -> Iterator[Problem]:
         """Refuse limits that cannot be met, and exclusive choices."""
@@ -36,43 +39,55 @@ class Ranking(QuestionType):
                 yield Problem("choice.exclusive_misused", f"choices[{at}].exclusive")
 
     def _check(self, question: Question, raw: object, final: bool) -> Value | None:
-        codes: object
-        if isinstance(raw, dict) and "ranks" in raw:
-            codes = self._order(question, only_keys(raw, "ranks")["ranks"])
-        else:
-            codes = raw if isinstance(raw, list | tuple) else only_keys(raw, "ranking").get("ranking")
+        tiers = [[check_choice(question, code) for code in tier] for tier in self._read(question, raw)]
+        ranked = [code for tier in tiers for code in tier]
+        if len(set(ranked)) < len(ranked):
+            raise RefusalError("answer.ranked_twice")
+        if len(ranked) > question.number("maximum", len(ranked)):
+            raise RefusalError("answer.too_many", chosen=len(ranked), limit=question.number("maximum", 0))
+        if ranked and final and len(ranked) < question.number("minimum", 1):
+            raise RefusalError("answer.too_few", chosen=len(ranked), limit=question.number("minimum", 1))
+        if len(tiers) < len(ranked):
+            places = [choice.code for choice in question.choices]
+            return {"tiers": [sorted(tier, key=places.index) for tier in tiers]}
+        return {"ranking": ranked} if ranked else None
+
+    def _read(self, question: Question, raw: object) -> list[Sequence[object]]:
+        """Return the codes that an input gives, best first, those with the same rank together."""
+        given = {"ranking": raw} if isinstance(raw, list | tuple) else raw
+        if isinstance(given, dict) and given.keys() == {"ranks"}:
+            return list(self._by_rank(question, given["ranks"]))
+        if isinstance(given, dict) and given.keys() == {"tiers"} and question.flag("ties"):
+            tiers = given["tiers"]
+            if isinstance(tiers, list | tuple) and all(isinstance(tier, list | tuple) and tier for tier in tiers):
+                return list(tiers)
+            raise RefusalError("answer.malformed")
+        codes = only_keys(given, "ranking").get("ranking")
         if not isinstance(codes, list | tuple):
             raise RefusalError("answer.malformed")
-        ranking = [check_choice(question, code) for code in codes]
-        if len(set(ranking)) < len(ranking):
-            raise RefusalError("answer.ranked_twice")
-        if len(ranking) > question.number("maximum", len(ranking)):
-            raise RefusalError("answer.too_many", chosen=len(ranking), limit=question.number("maximum", 0))
-        if ranking and final and len(ranking) < question.number("minimum", 1):
-            raise RefusalError("answer.too_few", chosen=len(ranking), limit=question.number("minimum", 1))
-        return {"ranking": ranking} if ranking else None
+        return [[code] for code in codes]
 
-    def _order(self, question: Question, ranks: object) -> list[str]:
+    def _by_rank(self, question: Question, ranks: object) -> list[list[object]]:
         """Return the codes in the order of their ranks; '' and None are unranked."""
         if not isinstance(ranks, dict):
             raise RefusalError("answer.malformed")
-        by_rank: dict[int, str] = {}
+        by_rank: dict[int, list[object]] = {}
         for code, cell in ranks.items():
             if cell is None or (isinstance(cell, str) and not cell.strip()):
                 continue
             rank = _read_rank(cell)
             if not 1 <= rank <= len(question.choices):
                 raise RefusalError("answer.not_a_rank", highest=len(question.offered_choices))
-            if rank in by_rank:
+            by_rank.setdefault(rank, []).append(code)
+            if len(by_rank[rank]) > 1 and not question.flag("ties"):
                 raise RefusalError("answer.same_rank", rank=rank)
-            by_rank[rank] = code
         return [by_rank[rank] for rank in sorted(by_rank)]
 
-    def parts(self, question: Question) -> tuple[str, ...]:
+    def own_parts(self, question: Question) -> tuple[str, ...]:
         """Return a rank for each choice."""
         return tuple(choice.code for choice in question.choices)
 
-    def build_fields(self, question: Question, language: str, words: Mapping[str, str]) -> Fields:
+    def own_fields(self, question: Question, language: str, words: Mapping[str, str]) -> Fields:
         """Return a list of ranks for each choice, which works without script and on every phone."""
         ranks = range(1, question.number("maximum", len(question.offered_choices)) + 1)
         options = [SelectChoice(option, option) for option in ("", *map(str, ranks))]
@@ -81,26 +96,32 @@ class Ranking(QuestionType):
             for choice in question.offered_choices
         }
 
-    def to_parts(self, question: Question, value: Value) -> dict[str, str]:
-        """Return the rank of each ranked choice."""
-        return {code: str(rank) for rank, code in enumerate(value["ranking"], start=1)}
+    def own_cells(self, question: Question, value: Value) -> dict[str, str]:
+        """Return the rank of each ranked choice; those that share one have the same."""
+        return {code: str(rank) for rank, tier in enumerate(_tiers(value), start=1) for code in tier}
 
-    def from_parts(self, question: Question, parts: Mapping[str, object]) -> object:
+    def own_answer(self, question: Question, parts: Mapping[str, object]) -> object:
         """Return the ranks."""
         return {"ranks": dict(parts)} if any(cell not in (None, "") for cell in parts.values()) else None
 
     def _show(self, question: Question, value: Value, language: str, words: Mapping[str, str]) -> list[Said]:
-        lines = show_choices(question, value["ranking"], "", language, words)
-        return [Said(f"{rank}. {line.text}") for rank, line in enumerate(lines, start=1)]
+        tiers = [show_choices(question, tier, "", language, words) for tier in _tiers(value)]
+        return [Said(f"{rank}. {line.text}") for rank, tier in enumerate(tiers, start=1) for line in tier]
 
     def _count(self, question: Question, values: Sequence[Value]) -> dict[str, int]:
-        counts = Counter(code for value in values for code in value["ranking"])
+        counts = Counter(code for value in values for tier in _tiers(value) for code in tier)
         return {choice.code: counts[choice.code] for choice in question.choices}
 
     def _rank(self, question: Question, values: Sequence[Value]) -> dict[str, tuple[int, ...]]:
-        places = Counter((code, rank) for value in values for rank, code in enumerate(value["ranking"]))
+        tiers = [(rank, tier) for value in values for rank, tier in enumerate(_tiers(value))]
+        places = Counter((code, rank) for rank, tier in tiers for code in tier)
         width = range(len(question.choices))
         return {choice.code: tuple(places[choice.code, rank] for rank in width) for choice in question.choices}
+
+
+def _tiers(value: Value) -> list[list[str]]:
+    """Return the codes of a stored ranking, best first, those with the same rank together."""
+    return list(value["tiers"]) if "tiers" in value else [[code] for code in value["ranking"]]
 
 
 def display_order(question: Question, ranks: Mapping[str, str]) -> list[str]:

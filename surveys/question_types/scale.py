@@ -18,6 +18,7 @@ class Scale(QuestionType):
     """``{"point": 1 to points}``; `low` and `high` label the ends of a scale of 3 to 11 `points` (5)."""
 
     code = "scale"
+    pace = (8, 20)
     settings: ClassVar[Mapping[str, type]] = {"points": int, "low": Localised, "high": Localised}
     specials = frozenset(SpecialValue)
 

@@ -5,8 +5,9 @@ from typing import ClassVar
 
 from wtforms import BooleanField, StringField
 
-from surveys.choice_answer import check_choice, check_other, choice_codes, count_choices, show_choices
+from surveys.choice_answer import check_choice, check_other, choice_codes, count_choices, other_label, show_choices
 from surveys.definition import Question
+from surveys.localised import Localised
 from surveys.problems import Problem
 from surveys.question_type import (
     FALSE_WORDS,
@@ -28,7 +29,13 @@ class SeveralChoices(QuestionType):
     """``{"choices": [codes in the question's order]}``, and ``"other": text`` where something was added."""
 
     code = "several_choices"
-    settings: ClassVar[Mapping[str, type]] = {"has_other": bool, "minimum": int, "maximum": int}
+    pace = (10, 30)
+    settings: ClassVar[Mapping[str, type]] = {
+        "has_other": bool,
+        "other_label": Localised,
+        "minimum": int,
+        "maximum": int,
+    }
     specials = frozenset(SpecialValue)
     minimum_choices = 2
 
@@ -83,7 +90,7 @@ class SeveralChoices(QuestionType):
         labels = {choice.code: label_of(choice.label, language) for choice in question.offered_choices}
         fields = {code: BooleanField(label, false_values=FALSE_WORDS) for code, label in labels.items()}
         if question.flag("has_other"):
-            fields[OTHER] = StringField(words[OTHER])
+            fields[OTHER] = StringField(other_label(question, language, words))
         return fields | {code: BooleanField(words[code], false_values=FALSE_WORDS) for code in question.offers}
 
     def to_parts(self, question: Question, value: Value) -> dict[str, str]:

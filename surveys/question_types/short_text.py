@@ -9,6 +9,7 @@ class ShortText(TextType):
     """One line, 500 characters at most; line breaks become spaces."""
 
     code = "short_text"
+    pace = (10, 30)
     limit = 500
     field = StringField
 

@@ -5,8 +5,9 @@ from typing import ClassVar
 
 from wtforms import RadioField, SelectChoice, StringField
 
-from surveys.choice_answer import check_choice, check_other, count_choices, show_choices
+from surveys.choice_answer import check_choice, check_other, count_choices, other_label, show_choices
 from surveys.definition import Question
+from surveys.localised import Localised
 from surveys.problems import Problem
 from surveys.question_type import (
     OTHER,
@@ -25,7 +26,8 @@ class SingleChoice(QuestionType):
     """``{"choice": code}``, or ``{"choice": "other", "other": text}`` where the question sets `has_other`."""
 
     code = "single_choice"
-    settings: ClassVar[Mapping[str, type]] = {"has_other": bool}
+    pace = (8, 20)
+    settings: ClassVar[Mapping[str, type]] = {"has_other": bool, "other_label": Localised}
     specials = frozenset(SpecialValue)
     minimum_choices = 2
 
@@ -58,9 +60,10 @@ class SingleChoice(QuestionType):
         """Return radio buttons (special values last), and the text input of "other"."""
         extra = [OTHER] if question.flag("has_other") else []
         choices = [SelectChoice(choice.code, label_of(choice.label, language)) for choice in question.offered_choices]
-        choices += [SelectChoice(code, words[code]) for code in (*extra, *question.offers)]
+        choices += [SelectChoice(code, other_label(question, language, words)) for code in extra]
+        choices += [SelectChoice(code, words[code]) for code in question.offers]
         radio = RadioField(label_of(question.text, language), choices=choices, validate_choice=False)
-        return {"": radio} | {part: StringField(words[OTHER]) for part in extra}
+        return {"": radio} | {part: StringField(other_label(question, language, words)) for part in extra}
 
     def to_parts(self, question: Question, value: Value) -> dict[str, str]:
         """Return the code chosen, and the text of "other"."""
@@ -78,8 +81,9 @@ class SingleChoice(QuestionType):
         if part == OTHER:
             return {}
         labels = {choice.code: label_of(choice.label, language) for choice in question.choices}
-        extra = [OTHER] if question.flag("has_other") else []
-        return labels | {code: words[code] for code in (*extra, *question.offers)}
+        if question.flag("has_other"):
+            labels[OTHER] = other_label(question, language, words)
+        return labels | {code: words[code] for code in question.offers}
 
     def _show(self, question: Question, value: Value, language: str, words: Mapping[str, str]) -> list[Said]:
         return show_choices(question, [value["choice"]], value.get(OTHER, ""), language, words)

@@ -16,11 +16,17 @@ FAMILIES = (
 )
 CODE = re.compile(rf'"((?:{FAMILIES})\.[a-z_]+)"')
 # not codes, but a file and places in a survey's definition
-PLACES = {"survey.json", "settings.minimum", "settings.maximum", "settings.points"}
+PLACES = {"survey.json"} | {
+    f"settings.{name}" for name in ("minimum", "maximum", "points", "decimals", "total", "set_size", "sets", "pairs")
+}
 # faults of the program, which a person can do nothing about: the command shows them as they are
 FAULTS = {"record.bad_reference", "record.naive_time"}
 # of the record, what its database says to any command; what it refuses of a consultation is for pages to say
 DATABASE = ROOT / "consult" / "record" / "database.py"
+
+# what differs between two versions of a survey: nothing to do about, and said by a page of the builder
+CHANGES = ROOT / "surveys" / "changes.py"
+SAID = ROOT / "templates" / "build" / "_changes.html"
 
 # where sentences are; those of the record’s refusals on pages have a test of their own
 OTHERS = {"messages.py", "record_messages.py"}
@@ -29,8 +35,16 @@ OTHERS = {"messages.py", "record_messages.py"}
 def raised_codes() -> set[str]:
     sources = [*(ROOT / "surveys").rglob("*.py"), *(ROOT / "analysis").rglob("*.py"), *(ROOT / "consult").glob("*.py")]
     sources += [*(ROOT / "consult" / "exports").glob("*.py"), DATABASE]
+    sources.remove(CHANGES)
     found = {code for path in sources if path.name not in OTHERS for code in CODE.findall(path.read_text("utf-8"))}
     return found - PLACES - FAULTS
+
+
+def test_every_change_has_words() -> None:
+    changes = set(re.findall(r'"([a-z]+\.[a-z_]+)"', CHANGES.read_text("utf-8")))
+    assert len(changes) > 10
+    said = SAID.read_text("utf-8")
+    assert [code for code in sorted(changes) if f'"{code}": gettext(' not in said] == []
 
 
 # Something for every placeholder; the reason is that of an unreadable file.

@@ -1,6 +1,7 @@
 """What is a valid answer: the same rule for every way in, and no input that breaks it."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from hypothesis import given
@@ -28,7 +29,24 @@ _SEVERAL = Question(
 _SCALE = Question("access", "scale", _TEXT, offers=("not_applicable",), settings=(("points", 5),))
 _RANKING = Question("order", "ranking", _TEXT, settings=(("maximum", 2),), choices=_CHOICES)
 _CONSENT = Question("agree", "consent", _TEXT, required=True)
-_ALL = (_LONG, _SHORT, _SINGLE, _SINGLE_OTHER, _SEVERAL, _SCALE, _RANKING, _CONSENT)
+_NUMBER = Question(
+    "distance",
+    "number",
+    _TEXT,
+    offers=("dont_know",),
+    settings=(("decimals", 1), ("maximum", 100), ("minimum", 0), ("unit", Localised("km", "km"))),
+)
+_DATE = Question("day", "date", _TEXT, settings=(("maximum", "2026-12-31"), ("minimum", "2020-01-01")))
+_YES = Question("again", "yes_no", _TEXT, offers=("dont_know",))
+_ROWS = (Choice("r", _TEXT), Choice("s", _TEXT), Choice("gone", _TEXT, retired=True))
+_MATRIX = Question("grid", "matrix", _TEXT, required=True, offers=("not_applicable",), choices=_CHOICES, rows=_ROWS)
+_POINTS = Question("budget", "points", _TEXT, offers=("dont_know",), settings=(("total", 10),), choices=_CHOICES)
+_BEST = Question("sets", "best_worst", _TEXT, settings=(("set_size", 3), ("sets", 2)), choices=_CHOICES)
+_PAIRS = Question("pairs", "pairwise", _TEXT, offers=("dont_know",), choices=_CHOICES)
+_TIES = replace(_RANKING, code="ties", settings=(("ties", True),), offers=("dont_know",))
+_BLOCK = Question("words", "text_block", _TEXT)
+_NEW = (_NUMBER, _DATE, _YES, replace(_MATRIX, required=False), _POINTS, _BEST, _PAIRS, _TIES, _BLOCK)
+_ALL = (*_NEW, _LONG, _SHORT, _SINGLE, _SINGLE_OTHER, _SEVERAL, _SCALE, _RANKING, _CONSENT)
 _SURVEY = Survey("plan", _TEXT, sections=(Section("all", _TEXT, questions=_ALL),))
 
 
@@ -59,6 +77,33 @@ _SURVEY = Survey("plan", _TEXT, sections=(Section("all", _TEXT, questions=_ALL),
         (_RANKING, {"ranks": {"a": "3", "b": "", "c": 1}}, {"ranking": ["c", "a"]}),
         (_RANKING, ["b"], {"ranking": ["b"]}),
         (_RANKING, {"ranks": {"a": "", "b": None}}, None),
+        (_TIES, {"ranks": {"a": 1, "c": 1, "b": 3}}, {"tiers": [["a", "c"], ["b"]]}),
+        (_TIES, {"tiers": [["c", "a"]]}, {"tiers": [["a", "c"]]}),
+        (_TIES, {"tiers": [["c"], ["a"]]}, {"ranking": ["c", "a"]}),
+        (_NUMBER, "12,5 km", {"number": "12.5"}),
+        (_NUMBER, 7, {"number": "7"}),
+        (_NUMBER, " ", None),
+        (_NUMBER, "km", None),
+        (_NUMBER, "dont_know", {"special": "dont_know"}),
+        (_NUMBER, {"cells": {"": " ", "dont_know": "1"}}, {"special": "dont_know"}),
+        (_DATE, "2026-02-28", {"date": "2026-02-28"}),
+        (_DATE, "2026-02-28 00:00:00", {"date": "2026-02-28"}),
+        (_DATE, date(2026, 2, 28), {"date": "2026-02-28"}),
+        (_DATE, "", None),
+        (_YES, " Yes ", {"choice": "yes"}),
+        (_YES, False, {"choice": "no"}),
+        (_YES, "dont_know", {"special": "dont_know"}),
+        (_MATRIX, {"rows": {"r": "a", "s": "not_applicable"}}, {"rows": {"r": "a", "s": "not_applicable"}}),
+        (_MATRIX, {"rows": dict.fromkeys("rs", "not_applicable")}, {"special": "not_applicable"}),
+        (replace(_MATRIX, required=False), {"rows": {"s": "a", "r": ""}}, {"rows": {"s": "a"}}),
+        (replace(_MATRIX, required=False), {"rows": {}}, None),
+        (_POINTS, {"points": {"a": "6", "b": " 4 "}}, {"points": {"a": 6, "b": 4, "c": 0}}),
+        (_POINTS, {"points": {"a": "", "b": None}}, None),
+        (_BEST, {"sets": {"1": {"best": "a", "worst": "b"}}}, {"sets": {"1": {"best": "a", "worst": "b"}}}),
+        (_BEST, {"sets": {"1": {"best": "", "worst": "b"}}}, {"sets": {"1": {"worst": "b"}}}),
+        (_PAIRS, {"pairs": {"a-b": "no_preference"}}, {"pairs": {"a-b": "no_preference"}}),
+        (_PAIRS, {"pairs": dict.fromkeys(["a-b", "a-c", "b-c"], "dont_know")}, {"special": "dont_know"}),
+        (_BLOCK, None, None),
     ],
 )
 def test_valid_input_is_stored_in_one_form(question, raw, value):
@@ -99,6 +144,46 @@ def test_valid_input_is_stored_in_one_form(question, raw, value):
         (_RANKING, {"ranks": {"z": 1}}, "answer.unknown_choice", "order"),
         (_RANKING, ["a", "a"], "answer.ranked_twice", "order"),
         (_RANKING, ["a", "b", "c"], "answer.too_many", "order"),
+        (_TIES, {"tiers": [["a"], ["a"]]}, "answer.ranked_twice", "ties"),
+        (_TIES, {"tiers": [[]]}, "answer.malformed", "ties"),
+        (_RANKING, {"tiers": [["a", "b"]]}, "answer.malformed", "order"),
+        (_NUMBER, "douze", "answer.not_a_number", "distance"),
+        (_NUMBER, "1,25", "answer.too_many_decimals", "distance"),
+        (replace(_NUMBER, settings=()), "1,234", "answer.too_many_decimals", "distance"),
+        (_NUMBER, "-1", "answer.too_small", "distance"),
+        (_NUMBER, 101, "answer.too_large", "distance"),
+        (_NUMBER, {"cells": {"": "3", "dont_know": "1"}}, "answer.special_and_answer", "distance"),
+        (_NUMBER, {"cells": {"": "", "dont_know": "?"}}, "answer.malformed", "distance"),
+        (_DATE, "2026-02-30", "answer.not_a_date", "day"),
+        (_DATE, "03/04/2026", "answer.not_a_date", "day"),
+        (_DATE, "2026-02-28 13:00", "answer.not_a_date", "day"),
+        (_DATE, "2019-12-31", "answer.too_early", "day"),
+        (_DATE, "2027-01-01", "answer.too_late", "day"),
+        (_YES, "maybe", "answer.unknown_choice", "again"),
+        (_MATRIX, {"rows": {"r": "a"}}, "answer.row_missing", "grid.s"),
+        (_MATRIX, {"rows": {}}, "answer.required", "grid"),
+        (_MATRIX, {"rows": {"r": "z", "s": "a"}}, "answer.unknown_choice", "grid"),
+        (_MATRIX, {"rows": {"r": "dont_know", "s": "a"}}, "answer.not_offered", "grid.r"),
+        (_MATRIX, {"rows": {"gone": "a"}}, "answer.retired_choice", "grid"),
+        (_MATRIX, {"rows": {"nowhere": "a"}}, "answer.malformed", "grid"),
+        (_POINTS, {"points": {"a": 6, "b": 5}}, "answer.wrong_total", "budget"),
+        (_POINTS, {"points": {"a": 6}}, "answer.wrong_total", "budget"),
+        (_POINTS, {"points": {"a": "-1"}}, "answer.not_points", "budget.a"),
+        (_POINTS, {"points": {"a": "1,5"}}, "answer.not_points", "budget.a"),
+        (_POINTS, {"points": {"old": 10}}, "answer.retired_choice", "budget"),
+        (_BEST, {"sets": {"1": {"best": "a", "worst": "a"}}}, "answer.best_is_worst", "sets.set1_worst"),
+        (_BEST, {"sets": {"3": {"best": "a"}}}, "answer.malformed", "sets"),
+        (replace(_BEST, required=True), {"sets": {"1": {"best": "a"}}}, "answer.set_missing", "sets.set1_worst"),
+        (_PAIRS, {"pairs": {"a-b": "c"}}, "answer.unknown_choice", "pairs.a-b"),
+        (_PAIRS, {"pairs": {"a-b": "not_applicable"}}, "answer.not_offered", "pairs.a-b"),
+        (_PAIRS, {"pairs": {"b-a": "a"}}, "answer.malformed", "pairs"),
+        (
+            replace(_PAIRS, settings=(("forced", True),)),
+            {"pairs": {"a-b": "no_preference"}},
+            "answer.unknown_choice",
+            "pairs.a-b",
+        ),
+        (_BLOCK, "read", "answer.malformed", "words"),
         (_CONSENT, False, "answer.required", "agree"),
         (_CONSENT, None, "answer.required", "agree"),
         (_CONSENT, "maybe", "answer.malformed", "agree"),
@@ -118,6 +203,9 @@ def test_invalid_input_is_refused_with_its_code_and_place(question, raw, code, p
     [
         (replace(_LONG, required=True), "", None),
         (_SEVERAL, ["a"], {"choices": ["a"]}),
+        (_MATRIX, {"rows": {"r": "a"}}, {"rows": {"r": "a"}}),
+        (_POINTS, {"points": {"a": 6}}, {"points": {"a": 6, "b": 0, "c": 0}}),
+        (replace(_BEST, required=True), {"sets": {"1": {"best": "a"}}}, {"sets": {"1": {"best": "a"}}}),
     ],
 )
 def test_a_draft_may_be_incomplete(question, raw, value):
@@ -173,6 +261,17 @@ _KEYS = st.sampled_from(
         "ranks",
         "ranking",
         "point",
+        "points",
+        "number",
+        "date",
+        "rows",
+        "sets",
+        "pairs",
+        "tiers",
+        "cells",
+        "1",
+        "best",
+        "a-b",
         "given",
         "text",
         "special",

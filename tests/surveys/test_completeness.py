@@ -16,7 +16,11 @@ _SEVERAL = Question("roles", "several_choices", _TEXT, choices=_TWO)
 _RANKING = Question("order", "ranking", _TEXT, choices=_TWO)
 _SCALE = Question("access", "scale", _TEXT, settings=(("high", _TEXT), ("low", _TEXT), ("points", 5)))
 _CONSENT = Question("agree", "consent", _TEXT)
-_ALL = (_OPEN, _SINGLE, _SEVERAL, _RANKING, _SCALE, _CONSENT)
+_MATRIX = Question("grid", "matrix", _TEXT, choices=_TWO, rows=_TWO)
+_BLOCK = Question("words", "text_block", _TEXT)
+_MANY = tuple(Choice(f"c{number}", _TEXT) for number in range(10))
+_FAR_TOO_MANY = tuple(Choice(f"c{number}", _TEXT) for number in range(40))
+_ALL = (_MATRIX, _BLOCK, _OPEN, _SINGLE, _SEVERAL, _RANKING, _SCALE, _CONSENT)
 
 
 def _survey(*questions: Question) -> Survey:
@@ -46,7 +50,45 @@ _Q = "sections[0].questions[0]"
         (replace(_OPEN, code="revision"), "code.reserved", f"{_Q}.code"),
         (replace(_OPEN, type="oracle"), "question.unknown_type", f"{_Q}.type"),
         (replace(_OPEN, choices=_TWO), "question.choices_not_used", f"{_Q}.choices"),
-        (replace(_OPEN, offers=("dont_know",)), "question.special_not_possible", f"{_Q}.offers[0]"),
+        (replace(_CONSENT, offers=("dont_know",)), "question.special_not_possible", f"{_Q}.offers[0]"),
+        (replace(_SINGLE, rows=_TWO), "question.rows_not_used", f"{_Q}.rows"),
+        (replace(_MATRIX, rows=()), "question.too_few_rows", f"{_Q}.rows"),
+        (replace(_MATRIX, rows=(*_TWO, _TWO[0])), "code.duplicate", f"{_Q}.rows[2]"),
+        (replace(_MATRIX, rows=(Choice("Row", _TEXT),)), "code.bad_format", f"{_Q}.rows[0].code"),
+        (replace(_MATRIX, rows=(Choice("r", Localised("Row")),)), "translation.missing", f"{_Q}.rows[0].label"),
+        (replace(_BLOCK, required=True), "question.takes_no_answer", f"{_Q}.required"),
+        (
+            replace(_BLOCK, type="number", settings=(("decimals", 9),)),
+            "setting.out_of_range",
+            f"{_Q}.settings.decimals",
+        ),
+        (
+            replace(_BLOCK, type="number", settings=(("maximum", 1), ("minimum", 2))),
+            "setting.out_of_range",
+            f"{_Q}.settings.maximum",
+        ),
+        (
+            replace(_BLOCK, type="date", settings=(("minimum", "1er mai"),)),
+            "setting.not_a_date",
+            f"{_Q}.settings.minimum",
+        ),
+        (
+            replace(_BLOCK, type="date", settings=(("maximum", "2026-01-01"), ("minimum", "2026-01-02"))),
+            "setting.dates_out_of_order",
+            f"{_Q}.settings.maximum",
+        ),
+        (replace(_RANKING, type="points", settings=(("total", 1),)), "setting.out_of_range", f"{_Q}.settings.total"),
+        (
+            replace(_RANKING, type="pairwise", choices=(*_TWO, replace(_TWO[0], code="no_preference"))),
+            "code.reserved",
+            f"{_Q}.choices[2].code",
+        ),
+        (
+            replace(_RANKING, type="best_worst", choices=_MANY, settings=(("set_size", 9),)),
+            "setting.out_of_range",
+            f"{_Q}.settings.set_size",
+        ),
+        (replace(_RANKING, type="best_worst", choices=_FAR_TOO_MANY), "question.too_many_choices", f"{_Q}.choices"),
         (replace(_SINGLE, offers=("perhaps",)), "question.special_not_possible", f"{_Q}.offers[0]"),
         (replace(_SINGLE, offers=("dont_know",) * 2), "code.duplicate", f"{_Q}.offers[1]"),
         (replace(_OPEN, settings=(("maximum", 0),)), "setting.out_of_range", f"{_Q}.settings.maximum"),

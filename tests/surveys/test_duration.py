@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from surveys.definition import Question, Section, Survey
+from surveys.definition import Choice, Question, Section, Survey
 from surveys.duration import estimate_minutes
 from surveys.localised import Localised
 from surveys.question_types import QUESTION_TYPES
@@ -37,3 +37,19 @@ def test_a_question_more_never_makes_it_shorter(types, more):
     assert low < high
     assert longer[0] >= low
     assert longer[1] >= high
+
+
+def test_what_is_asked_several_times_takes_as_many_times():
+    rows = tuple(Choice(f"r{number}", TEXT) for number in range(30))
+    short, long = (Question("q", "matrix", TEXT, choices=rows[:3], rows=rows[:count]) for count in (1, 30))
+    few, many = (Question("q", "pairwise", TEXT, choices=rows[:count]) for count in (2, 9))
+    for less, more in ((short, long), (few, many)):
+        brief, lengthy = (estimate_minutes(Survey("s", TEXT, sections=(Section("a", TEXT, questions=(each,)),)))
+                          for each in (less, more))  # fmt: skip
+        assert brief < lengthy
+
+
+def test_reading_takes_time_too():
+    text = Localised("word " * 1000, "mot")
+    survey = Survey("s", TEXT, sections=(Section("a", TEXT, questions=(Question("q", "text_block", text),)),))
+    assert estimate_minutes(survey) == (4, 10)

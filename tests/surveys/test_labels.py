@@ -10,14 +10,19 @@ from surveys.columns import columns_of
 from surveys.definition import Choice, Question, Section, Survey
 from surveys.labels import cell_words, survey_words
 from surveys.localised import Localised
-from surveys.question_type import NO, OTHER, YES, SpecialValue
+from surveys.question_type import BEST, NO, NO_PREFERENCE, OTHER, WORST, YES, SpecialValue
 from surveys.question_types import QUESTION_TYPES
 
 _TEXT = Localised("Text", "Texte")
-_EN = {OTHER: "Other", YES: "Yes", NO: "No"} | {str(special): f"{special} (en)" for special in SpecialValue}
-_FR = {OTHER: "Autre", YES: "Oui", NO: "Non"} | {str(special): f"{special} (fr)" for special in SpecialValue}
+_EN = {OTHER: "Other", YES: "Yes", NO: "No", BEST: "Best", WORST: "Worst", NO_PREFERENCE: "Neither"} | {
+    str(special): f"{special} (en)" for special in SpecialValue
+}
+_FR = {OTHER: "Autre", YES: "Oui", NO: "Non", BEST: "Mieux", WORST: "Pire", NO_PREFERENCE: "Aucun"} | {
+    str(special): f"{special} (fr)" for special in SpecialValue
+}
 _WORDS = {"en": _EN, "fr": _FR}
 _AB = (Choice("a", Localised("First", "Premier")), Choice("b", Localised("Second", "Deuxième"), retired=True))
+_XYZ = tuple(Choice(code, Localised(f"{code} (en)", f"{code} (fr)")) for code in "xyz")
 _QUESTIONS = (
     Question("said", "long_text", _TEXT),
     Question("name", "short_text", _TEXT),
@@ -26,6 +31,14 @@ _QUESTIONS = (
     Question("roles", "several_choices", _TEXT, offers=("dont_know",), settings=(("has_other", True),), choices=_AB),
     Question("order", "ranking", _TEXT, choices=_AB),
     Question("access", "scale", _TEXT, offers=("not_applicable",)),
+    Question("age", "number", _TEXT, offers=("dont_know",)),
+    Question("day", "date", _TEXT),
+    Question("been", "yes_no", _TEXT, offers=("dont_know",)),
+    Question("grid", "matrix", _TEXT, offers=("dont_know",), choices=_AB, rows=_AB[:1]),
+    Question("budget", "points", _TEXT, choices=_AB),
+    Question("sets", "best_worst", _TEXT, settings=(("sets", 1),), choices=_XYZ),
+    Question("pairs", "pairwise", _TEXT, offers=("dont_know",), choices=_XYZ[:2]),
+    Question("read", "text_block", _TEXT),
 )
 
 
@@ -46,9 +59,16 @@ def test_choices_ticks_and_special_values_have_labels_and_the_rest_has_none():
         "roles.b": {"1": "Oui", "0": "Non"},
         "roles.dont_know": {"1": "Oui", "0": "Non"},
         "access": {"not_applicable": "not_applicable (fr)"},
+        "age.dont_know": {"1": "Oui", "0": "Non"},
+        "been": {"yes": "Oui", "no": "Non", "dont_know": "dont_know (fr)"},
+        "grid.a": {"a": "Premier", "b": "Deuxième", "dont_know": "dont_know (fr)"},
+        "sets.set1_best": {"x": "x (fr)", "y": "y (fr)", "z": "z (fr)"},
+        "sets.set1_worst": {"x": "x (fr)", "y": "y (fr)", "z": "z (fr)"},
+        "pairs.x-y": {"x": "x (fr)", "no_preference": "Aucun", "y": "y (fr)", "dont_know": "dont_know (fr)"},
     }
     unlabelled = {column.name for column in columns_of([_survey(*_QUESTIONS)])} - words.keys()
-    assert unlabelled == {"said", "name", "gender.other", "roles.other", "order.a", "order.b"}
+    texts = {"said", "name", "gender.other", "roles.other", "age", "day"}
+    assert unlabelled == texts | {"order.a", "order.b", "budget.a", "budget.b"}
 
 
 @pytest.mark.parametrize("text", ["a", "First", "Premier", "premier", " PREMIER ", "first"])

@@ -1,7 +1,10 @@
 """Laws over random surveys and answers: what is written comes back equal, in every form."""
 
 import json
+from collections.abc import Callable, Iterable
 from dataclasses import replace
+from datetime import date
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,7 +16,7 @@ from surveys.definition import Choice, Question, Section, Survey, dump_survey, s
 from surveys.definition_reader import load_survey, survey_from_json
 from surveys.localised import Localised
 from surveys.question_type import SpecialValue
-from surveys.question_types import QUESTION_TYPES
+from surveys.question_types import QUESTION_TYPES, get_type
 
 _CODES = st.from_regex(r"q[a-z0-9_]{0,5}", fullmatch=True)
 _TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=8)
@@ -38,11 +41,31 @@ _ENDS = st.builds(
     st.integers(3, 11),
 )
 _SPECIALS = st.lists(st.sampled_from([str(special) for special in SpecialValue]), unique=True).map(tuple)
+_RANK_SETTINGS = _settings(ties=st.just(True))
+_NUMBER_SETTINGS = _settings(decimals=st.integers(1, 6), unit=_COMPLETE)
+_TEXTLIKE = st.sampled_from(["long_text", "short_text", "date", "yes_no"])
+_SEEDS = _settings(seed=st.integers(0, 99))
 _QUESTIONS = st.one_of(
-    st.builds(Question, _CODES, st.sampled_from(["long_text", "short_text"]), _COMPLETE),
+    st.builds(Question, _CODES, _TEXTLIKE, _COMPLETE, offers=_SPECIALS),
+    st.builds(Question, _CODES, st.just("text_block"), _COMPLETE),
+    st.builds(Question, _CODES, st.just("number"), _COMPLETE, offers=_SPECIALS, settings=_NUMBER_SETTINGS),
+    st.builds(Question, _CODES, st.just("matrix"), _COMPLETE, offers=_SPECIALS, choices=_choices(2), rows=_choices(1)),
+    st.builds(Question, _CODES, st.just("points"), _COMPLETE, offers=_SPECIALS, choices=_choices(2)),
+    st.builds(Question, _CODES, st.just("best_worst"), _COMPLETE, settings=_SEEDS, choices=_choices(3)),
+    st.builds(
+        Question,
+        _CODES,
+        st.just("pairwise"),
+        _COMPLETE,
+        offers=_SPECIALS,
+        settings=_SEEDS,
+        choices=_choices(2),
+    ),
     st.builds(Question, _CODES, st.just("consent"), _COMPLETE),
     st.builds(Question, _CODES, st.just("scale"), _COMPLETE, offers=_SPECIALS, settings=_ENDS),
-    st.builds(Question, _CODES, st.just("ranking"), _COMPLETE, choices=_choices(2)),
+    st.builds(
+        Question, _CODES, st.just("ranking"), _COMPLETE, offers=_SPECIALS, settings=_RANK_SETTINGS, choices=_choices(2)
+    ),
     st.builds(
         Question,
         _CODES,
@@ -98,11 +121,63 @@ def _raw(draw, question: Question) -> object:
         return None
     if question.offers and draw(st.booleans()):
         return {"special": draw(st.sampled_from(question.offers))}
+    if question.type in _RAW:
+        return draw(_RAW[question.type](question))
     if question.choices:
         return _raw_choices(draw, question)
     if question.type == "consent":
         return draw(st.booleans())
     return draw(st.integers(1, question.number("points", 5)) if question.type == "scale" else st.text())
+
+
+def _some_of(parts: Iterable[str], cell: Callable[[str], st.SearchStrategy]) -> st.SearchStrategy:
+    return st.fixed_dictionaries({}, optional={part: cell(part) for part in parts})
+
+
+def _matrix(question: Question) -> st.SearchStrategy:
+    cells = st.sampled_from([*(choice.code for choice in question.choices), *question.offers])
+    return _some_of((row.code for row in question.rows), lambda row: cells).map(lambda rows: {"rows": rows})
+
+
+def _points(question: Question) -> st.SearchStrategy:
+    cuts = st.lists(st.integers(0, 100), min_size=len(question.choices) - 1, max_size=len(question.choices) - 1)
+    shares = cuts.map(lambda drawn: [after - at for at, after in pairwise([0, *sorted(drawn), 100])])
+    return shares.map(lambda each: {"points": {q.code: n for q, n in zip(question.choices, each, strict=True)}})
+
+
+def _best_worst(question: Question) -> st.SearchStrategy:
+    design = {str(number): shown for number, shown in enumerate(get_type(question).design(question), start=1)}
+
+    def ends(number: str) -> st.SearchStrategy:
+        return st.permutations(design[number]).map(lambda drawn: {"best": drawn[0], "worst": drawn[1]})
+
+    return _some_of(design, ends).map(lambda sets: {"sets": sets})
+
+
+def _pairs(question: Question) -> st.SearchStrategy:
+    design = get_type(question).design(question)
+    cells = {name: st.sampled_from([*pair, "no_preference", *question.offers]) for name, pair in design.items()}
+    return _some_of(design, cells.__getitem__).map(lambda pairs: {"pairs": pairs})
+
+
+def _ranks(question: Question) -> st.SearchStrategy:
+    codes = [choice.code for choice in question.choices]
+    if not question.flag("ties"):
+        return st.lists(st.sampled_from(codes), unique=True)
+    return _some_of(codes, lambda code: st.integers(1, len(codes))).map(lambda ranks: {"ranks": ranks})
+
+
+_RAW = {
+    "number": lambda question: st.decimals(-(10**9), 10**9, places=question.number("decimals", 0)).map(str),
+    "date": lambda question: st.dates(date(1900, 1, 1)).map(str),
+    "yes_no": lambda question: st.sampled_from(["yes", "no"]),
+    "text_block": lambda question: st.none(),
+    "matrix": _matrix,
+    "points": _points,
+    "best_worst": _best_worst,
+    "pairwise": _pairs,
+    "ranking": _ranks,
+}
 
 
 def _raw_choices(draw, question: Question) -> object:
@@ -151,12 +226,5 @@ def test_a_row_exported_is_imported_equal(data):
 
 
 def test_the_random_surveys_use_every_type():
-    assert {
-        "long_text",
-        "short_text",
-        "consent",
-        "scale",
-        "ranking",
-        "single_choice",
-        "several_choices",
-    } == set(QUESTION_TYPES)
+    others = {"long_text", "short_text", "consent", "scale", "single_choice", "several_choices"}
+    assert others | _RAW.keys() == set(QUESTION_TYPES)

@@ -52,9 +52,7 @@ def test_one_that_was_not_opened_says_so(facilitator_client):
     assert _read(facilitator_client).xpath("string(//main//*[contains(@class, 'state')])").strip() == "Not open yet"
 
 
-@pytest.mark.parametrize(
-    ("language", "way"), [("en", "An administrator can add you"), ("fr", "La personne qui administre")]
-)
+@pytest.mark.parametrize(("language", "way"), [("en", "Create one, or ask"), ("fr", "Créez-en une, ou demandez")])
 def test_whoever_has_none_is_told_how_to_get_one(app, make_account, sign_in, language, way):
     account = make_account("new@example.org", Role.FACILITATOR, joins=())
     client = app.test_client()

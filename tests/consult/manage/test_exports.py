@@ -15,7 +15,7 @@ from consult.record.audit import AuditEntry
 from consult.record.database import unit_of_work
 from consult.record.response import Response
 
-CODES = {"survey": "main", "cells": "codes", "delimiter": "comma", "package": "csv"}
+CODES = {"survey": "main", "cells": "codes", "delimiter": "comma", "package": "file", "format": "csv"}
 
 
 @pytest.fixture
@@ -46,9 +46,14 @@ def test_the_page_says_what_is_in_the_file(facilitator_client, address, language
     page = html.fromstring(facilitator_client.get(address.replace("/en/", f"/{language}/")).text)
     assert said in page.text_content()
     assert page.xpath("count(//h1)") == 1
-    assert len(page.xpath("//fieldset[legend]")) == 3
+    assert len(page.xpath("//fieldset[legend]")) == 4
     chosen = {radio.get("name"): radio.get("value") for radio in page.xpath("//input[@type='radio'][@checked]")}
-    assert chosen == {"cells": language, "delimiter": {"en": "comma", "fr": "semicolon"}[language], "package": "csv"}
+    assert chosen == {
+        "cells": language,
+        "delimiter": {"en": "comma", "fr": "semicolon"}[language],
+        "package": "zip",
+        "format": "csv",
+    }
     assert all(page.xpath(f"//label[@for='{radio.get('id')}']") for radio in page.xpath("//input[@type='radio']"))
 
 
@@ -119,7 +124,8 @@ def test_who_exported_is_noted_once_for_each_file(export, engine, facilitator):
 
 
 @pytest.mark.parametrize(
-    "changes", [{"cells": "de"}, {"delimiter": "|"}, {"package": "exe"}, {"survey": "nothing"}, {"survey": ""}]
+    "changes",
+    [{"cells": "de"}, {"delimiter": "|"}, {"package": "exe"}, {"format": "exe"}, {"survey": "nothing"}, {"survey": ""}],
 )
 def test_what_the_form_does_not_offer_is_refused_and_not_noted(export, engine, changes):
     assert export(**changes).status_code == 400
@@ -152,8 +158,50 @@ def test_a_failure_gives_no_half_file(export, monkeypatch, app, engine):
     def break_off(*_):
         raise RuntimeError("in the middle")
 
-    monkeypatch.setattr("consult.exports.responses._RowMaker.__call__", break_off)
+    monkeypatch.setattr("consult.exports.response_table.RowMaker.__call__", break_off)
     app.config["PROPAGATE_EXCEPTIONS"] = False
     answer = export()
     assert (answer.status_code, answer.mimetype) == (500, "text/html")
     assert _entries(engine) == []
+
+
+@pytest.mark.parametrize(("kind", "mimetype", "cells"), [
+    ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "fr"),
+    ("sav", "application/x-spss-sav", "en"),
+    ("json", "application/json", "codes"),
+])  # fmt: skip
+def test_every_format_alone_and_with_its_manifest(export, kind, mimetype, cells):
+    alone = export(format=kind, cells=cells)
+    assert (alone.status_code, alone.mimetype) == (200, mimetype)
+    assert alone.headers["Content-Disposition"].endswith(f".{kind}")
+    with zipfile.ZipFile(io.BytesIO(export(format=kind, cells=cells, package="zip").data)) as archive:
+        name, codebook, manifest = archive.namelist()
+        about = json.loads(archive.read(manifest))
+        assert about["sha256"] == hashlib.sha256(archive.read(name)).hexdigest()
+        assert (about["rows"], about["format"], codebook) == (240, kind, "questions.csv")
+
+
+def test_too_much_for_a_format_is_said_on_the_page_and_not_noted(export, engine, monkeypatch):
+    monkeypatch.setattr("consult.exports.responses_sav.MOST_ROWS", 100)
+    answer = export(format="sav")
+    page = html.fromstring(answer.text)
+    assert answer.status_code == 422
+    said = "There are too many responses for an SPSS file: at most 100 for this survey. Take CSV or JSON."
+    assert page.text_content().count(said) == 2  # in the summary and at the field
+    assert page.xpath("string(//title)").startswith("Error:")
+    assert _entries(engine) == []
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_the_form_on_paper_is_given_in_each_language(facilitator_client, address, language):
+    page = html.fromstring(facilitator_client.get(address.replace("/en/", f"/{language}/")).text)
+    links = page.xpath("//section[@aria-labelledby='paper']//a/@href")
+    assert len(links) == 2
+    answers = [facilitator_client.get(link) for link in links]
+    assert {(answer.status_code, answer.mimetype, answer.data[:5]) for answer in answers} == {
+        (200, "application/pdf", b"%PDF-")
+    }
+    first = answers[0].headers["Content-Disposition"]
+    assert first.endswith(f"-paper-{language}.pdf")
+    assert facilitator_client.get(links[0].partition("?")[0] + "?in=de").status_code == 404
+    assert facilitator_client.get(address.replace("export", "paper/nothing")).status_code == 404

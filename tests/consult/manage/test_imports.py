@@ -111,7 +111,7 @@ def test_a_survey_published_anew_asks_for_another_check(send, engine):
 
 def test_an_export_of_this_consultation_brings_nothing(send, facilitator_client, address, csrf_of, engine):
     where = address.replace("import", "export")
-    form = {"survey": "", "cells": "fr", "delimiter": "semicolon", "package": "csv"}
+    form = {"survey": "", "cells": "fr", "delimiter": "semicolon", "package": "file"}
     page = facilitator_client.get(where)
     form["survey"] = html.fromstring(page.text).xpath("string(//input[@name='survey']/@value)")
     form["csrf_token"] = csrf_of(page)

@@ -129,7 +129,8 @@ def test_drafts_are_deleted_that_nobody_touched_however_many_they_are(limited_wo
     with unit_of_work(world.engine) as session:
         open_draft(session, keys, world.version, language="fr", today=today)
         run = session.connection().exec_driver_sql
-        run(f"INSERT INTO drafts SELECT many_key, {world.version.id}, NULL, 'fr', 0, '2026-01-01' FROM {many.source}")
+        row = f"many_key, {world.version.id}, NULL, 'fr', 0, '2026-01-01', NULL"
+        run(f"INSERT INTO drafts SELECT {row} FROM {many.source}")
         run(f"INSERT INTO draft_answers SELECT many_key, 'hardest', '\"said\"', 1 FROM {many.source}")
         save_answers(session, keys, [AnswerChange("hardest", "kept", 1)], today=today)
     with unit_of_work(world.engine, read_only=True) as session:

@@ -88,6 +88,14 @@ def test_a_choice_that_went_never_comes_back(world, definition, today, way):
     ]
 
 
+def test_a_row_that_went_never_comes_back_and_may_share_its_code_with_a_choice(definition):
+    rows = tuple(Choice(code, Localised(code, code)) for code in ("citizen", "b"))
+    asked = _change(definition, "answer_as", type="matrix", rows=rows)
+    without = _change(asked, "answer_as", rows=rows[:1])
+    assert find_contradictions([asked, without], without) == []
+    assert [each.place for each in find_contradictions([asked, without], asked)] == ["sections[0].questions[0].rows[1]"]
+
+
 def test_a_type_is_remembered_from_every_version_not_the_last_alone(definition):
     without = _change(definition, "hardest", code="other")
     changed = _change(definition, "hardest", type="short_text")

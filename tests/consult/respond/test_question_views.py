@@ -17,6 +17,10 @@ CHOICES = (
     Choice("two", Localised("Two", "Deux")),
     Choice("gone", BOTH, retired=True),
 )
+THIRD = Choice("three", Localised("Three", "Trois"))
+ROWS = (Choice("care", Localised("Care", "Soins")), Choice("gone_row", Localised("gone", "gone"), retired=True))
+UNIT = Localised("km", "km")
+SPECIALS = ("dont_know",)
 QUESTIONS = {
     "short_text": Question("short_text", "short_text", BOTH),
     "long_text": Question("long_text", "long_text", BOTH),
@@ -32,6 +36,14 @@ QUESTIONS = {
     "scale": Question("scale", "scale", BOTH, offers=("not_applicable",), settings=(("low", BOTH), ("high", BOTH))),
     "ranking": Question("ranking", "ranking", BOTH, choices=CHOICES),
     "consent": Question("consent", "consent", BOTH),
+    "yes_no": Question("yes_no", "yes_no", BOTH, offers=SPECIALS),
+    "number": Question("number", "number", BOTH, offers=SPECIALS, settings=(("decimals", 1), ("unit", UNIT))),
+    "date": Question("date", "date", BOTH, offers=SPECIALS, settings=(("maximum", "2026-12-31"),)),
+    "matrix": Question("matrix", "matrix", BOTH, offers=SPECIALS, choices=CHOICES, rows=ROWS),
+    "points": Question("points", "points", BOTH, offers=SPECIALS, choices=CHOICES),
+    "best_worst": Question("best_worst", "best_worst", BOTH, settings=(("sets", 2),), choices=(*CHOICES, THIRD)),
+    "pairwise": Question("pairwise", "pairwise", BOTH, offers=SPECIALS, choices=CHOICES),
+    "text_block": Question("text_block", "text_block", BOTH),
 }
 # What was typed into each, and how it reads in English; one's own words are marked.
 ANSWERS = {
@@ -42,6 +54,17 @@ ANSWERS = {
     "scale": ({"": "2"}, [("2 / 5", False)]),
     "ranking": ({"two": "1", "one": "2"}, [("1. Two", False), ("2. One", False)]),
     "consent": ({"": "0"}, [("No", False)]),
+    "yes_no": ({"": "yes"}, [("Yes", False)]),
+    "number": ({"": "1 234,5 km"}, [("1,234.5\u00a0km", False)]),
+    "date": ({"": "2026-11-22"}, [("2026-11-22", False)]),
+    "matrix": ({"care": "dont_know"}, [("I don’t know", False)]),
+    "points": ({"one": "60", "two": "40"}, [("60 – One", False), ("40 – Two", False)]),
+    "best_worst": (
+        {"set2_best": "three", "set2_worst": "one"},
+        [("2. Most important – Three", False), ("2. Least important – One", False)],
+    ),
+    "pairwise": ({"one-two": "two"}, [("Two / One – Two", False)]),
+    "text_block": ({}, []),
 }
 
 
@@ -73,8 +96,9 @@ def test_every_type_is_read_back(code):
     survey = Survey("s", BOTH, sections=(Section("a", BOTH, questions=(QUESTIONS[code],)),))
     values, problems = check_answers(survey, {code: {"cells": cells}}, final=True)
     assert problems == ()
-    ((answer,),) = [section.answers for section in read_answers(survey, values, "en")]
-    assert [(line.text, line.is_own_words) for line in answer.lines] == lines
+    answers = [answer for section in read_answers(survey, values, "en") for answer in section.answers]
+    assert len(answers) == QUESTION_TYPES[code].takes_answer  # a text between questions is never "unanswered"
+    assert [(line.text, line.is_own_words) for answer in answers for line in answer.lines] == lines
 
 
 @pytest.mark.parametrize(("language", "said"), [("en", "Other"), ("fr", "Autre")])
