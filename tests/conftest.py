@@ -16,9 +16,9 @@ from translations.catalogues import compile_all
 if TYPE_CHECKING:
     from analysis.pipeline import Findings
 
-# a model that is loaded by the first example, or a busy machine, is no failure
-settings.register_profile("without deadline", deadline=None)
-settings.load_profile("without deadline")
+# a model that is loaded by the first example, or a busy machine, is no failure; CONSULT_EXAMPLES=1000 looks harder
+settings.register_profile("house", deadline=None, max_examples=int(os.environ.get("CONSULT_EXAMPLES", "40")))
+settings.load_profile("house")
 
 _PLANTED = Path(__file__).parent / "analysis" / "planted_answers.csv"
 
