@@ -74,6 +74,7 @@ def test_a_french_caregiver_on_a_phone_changes_language_twice_and_loses_the_netw
     go_on(page)
 
     heading(page, "Ce qui devrait passer en premier")
+    expect(page.locator(".ranking-first")).to_be_visible()  # the script has made cards of the rows
     for label in ("Plus de soins à domicile", "Du personnel en nombre suffisant", "Des soins en santé mentale"):
         page.get_by_role("button", name=label).first.click()
     page.get_by_role("button", name="Monter\u00a0: Des soins en santé mentale").click()
