@@ -24,6 +24,7 @@ def sign_in(page: Page, server, language: str, email: str = "") -> None:
 
 
 def fits(page: Page, width: int) -> None:
+    page.wait_for_load_state()  # after a click the next page may still be on its way
     assert page.evaluate("document.documentElement.scrollWidth") <= width, page.url
 
 
