@@ -21,8 +21,8 @@ from sqlalchemy.orm import Session
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from consult import create_app
 from consult.accounts.passwords import hash_password
+from consult.application import create_app
 from consult.record.account import Role, create_account, join_consultation
 from consult.record.consultation import Consultation
 from consult.record.contribution import ImportedText, import_contributions

@@ -12,19 +12,14 @@ import click
 
 from analysis.engines.encoding_process import load_ahead
 from analysis.errors import AnalysisError
-from consult.commands import COMMANDS
+from consult.commands import commands_for
 from consult.commands.findings import print_result, watched
 from consult.commands.help_words import translate_help
 from consult.commands.outcome import Outcome
 from consult.errors import InputError
 from consult.languages import interface_words, terminal_language
 from consult.messages import problem_sentence
-from consult.record.database import create_record_engine
 from consult.record.errors import RecordError
-from consult.record.migrations import upgrade as migrate
-from consult.record.night import run_night
-from consult.serve import prepare_database
-from consult.settings import read_settings
 from surveys.problems import SurveyError
 
 LANGUAGE = terminal_language()
@@ -35,6 +30,7 @@ BAD_INPUT, FAILED = 2, 1
 
 
 @click.group(
+    cls=commands_for(WORDS),
     help=_("Turn what people say, in French and in English, into themes and priorities."),
     invoke_without_command=True,
 )
@@ -42,11 +38,6 @@ BAD_INPUT, FAILED = 2, 1
 @click.pass_context
 def cli(context: click.Context) -> None:
     """Group the commands."""
-    _help_where_no_command(context)
-
-
-def _help_where_no_command(context: click.Context) -> None:
-    """Show what there is to somebody who names no command."""
     if context.invoked_subcommand is None:
         click.echo(context.get_help())
 
@@ -181,50 +172,6 @@ def _check_joining(joins: Path | None, earlier: tuple[Path, ...], texts: tuple[s
         raise InputError("join.chosen")
 
 
-@cli.group(help=_("Look after the database."), invoke_without_command=True)
-@click.pass_context
-def db(context: click.Context) -> None:
-    """Group the commands about the database."""
-    _help_where_no_command(context)
-
-
-@db.command(help=_("Make the tables of the database, or bring them up to this version."))
-def upgrade() -> None:
-    """Run the migrations."""
-    settings = read_settings(os.environ)
-    engine = create_record_engine(settings.database_url)
-    try:
-        migrate(engine)
-    finally:
-        engine.dispose()
-    click.echo(_("The database is up to date."))
-
-
-@db.command(
-    help=_(
-        "Mix the stored answers, so that their order tells nothing, and delete drafts that nobody touched for sixty"
-        " days. The worker does it every night by itself; this is for doing it now."
-    )
-)
-def nightly() -> None:
-    """Do now what the worker does every night."""
-    settings = read_settings(os.environ)
-    prepare_database(settings, must_exist=True)
-    engine = create_record_engine(settings.database_url)
-    try:
-        deleted = run_night(engine, date.today(), lambda step, share: None)
-    finally:
-        engine.dispose()
-    said = WORDS.ngettext(
-        "The stored answers are mixed. %(count)s draft was deleted.",
-        "The stored answers are mixed. %(count)s drafts were deleted.",
-        deleted,
-    )
-    click.echo(said % {"count": deleted})
-
-
-for add in COMMANDS:
-    add(cli, WORDS)
 translate_help(cli, WORDS)
 
 

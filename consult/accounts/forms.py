@@ -6,6 +6,7 @@ from flask_security.forms import ChangePasswordForm, Form, LoginForm
 from flask_security.proxies import _datastore
 from flask_security.utils import verify_password
 from wtforms import EmailField, Field, PasswordField
+from wtforms import Form as WTForm
 from wtforms.validators import InputRequired
 
 from consult.accounts.passwords import LEAST_SIGNS, MOST_SIGNS, find_fault, normalise_password, typed_password
@@ -62,14 +63,9 @@ class SignInForm(LoginForm):
         return False
 
 
-class PasswordForm(ChangePasswordForm):
-    """One's own password: the present one, and the new one twice."""
+class NewPassword(WTForm):  # type: ignore[misc]  # WTForms brings no types
+    """A new password, twice."""
 
-    password = PasswordField(
-        _("Current password"),
-        validators=[InputRequired(_("Type your current password."))],
-        render_kw={"autocomplete": "current-password"},
-    )
     new_password = PasswordField(
         _("New password"),
         validators=[InputRequired(_("Type a new password."))],
@@ -80,6 +76,25 @@ class PasswordForm(ChangePasswordForm):
         validators=[InputRequired(_("Type the new password again."))],
         render_kw={"autocomplete": "new-password"},
     )
+
+    def check_new(self, email: str, name: str) -> bool:
+        """Check the new password of whoever has this address and name; what is wrong is put at its field."""
+        new = self.new_password.data
+        if fault := find_fault(new, email, name):
+            self.new_password.errors = [FAULTS[fault]]
+        elif normalise_password(new) != normalise_password(self.new_password_confirm.data):
+            self.new_password_confirm.errors = [_("This is not the same password as above. Type it again.")]
+        return not self.errors
+
+
+class PasswordForm(NewPassword, ChangePasswordForm):
+    """One's own password: the present one, and the new one twice."""
+
+    password = PasswordField(
+        _("Current password"),
+        validators=[InputRequired(_("Type your current password."))],
+        render_kw={"autocomplete": "current-password"},
+    )
     submit = None
 
     def validate(self, **extra: object) -> bool:
@@ -87,10 +102,8 @@ class PasswordForm(ChangePasswordForm):
         if not Form.validate(self, **extra):
             return False
         new = self.new_password.data
-        if fault := find_fault(new, current_user.email, current_user.name):
-            self.new_password.errors = [FAULTS[fault]]
-        elif normalise_password(new) != normalise_password(self.new_password_confirm.data):
-            self.new_password_confirm.errors = [_("This is not the same password as above. Type it again.")]
+        if not self.check_new(current_user.email, current_user.name):
+            pass  # what is wrong stands at its field
         elif not self._is_present_password():
             self.password.errors = [_("This is not your current password. Type it again.")]
         elif normalise_password(new) == normalise_password(self.password.data):

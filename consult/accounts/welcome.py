@@ -8,16 +8,13 @@ from datetime import UTC, datetime
 from hashlib import sha256
 
 from flask import current_app, g, redirect, render_template, request, url_for
-from flask_babel import lazy_gettext as _
 from itsdangerous import BadData, URLSafeTimedSerializer
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
-from wtforms import Form, PasswordField
-from wtforms.validators import InputRequired
 
 from consult.access import public
-from consult.accounts.forms import FAULTS
-from consult.accounts.passwords import find_fault, hash_password, normalise_password
+from consult.accounts.forms import NewPassword
+from consult.accounts.passwords import hash_password
 from consult.accounts.routes import blueprint
 from consult.extensions import db
 from consult.limits import code_limit
@@ -27,32 +24,6 @@ from consult.record.database import begin
 
 DAYS = 14
 Answer = str | Response | tuple[str, int]
-
-
-class FirstPasswordForm(Form):  # type: ignore[misc]  # WTForms brings no types
-    """A new password, twice."""
-
-    new_password = PasswordField(
-        _("New password"),
-        validators=[InputRequired(_("Type a new password."))],
-        render_kw={"autocomplete": "new-password"},
-    )
-    new_password_confirm = PasswordField(
-        _("New password, again"),
-        validators=[InputRequired(_("Type the new password again."))],
-        render_kw={"autocomplete": "new-password"},
-    )
-
-    def check(self, account: Account) -> bool:
-        """Check what was typed for an account; what is wrong is put at its field."""
-        if not self.validate():
-            return False
-        new = self.new_password.data
-        if fault := find_fault(new, account.email, account.name):
-            self.new_password.errors = [FAULTS[fault]]
-        elif normalise_password(new) != normalise_password(self.new_password_confirm.data):
-            self.new_password_confirm.errors = [_("This is not the same password as above. Type it again.")]
-        return not self.errors
 
 
 def welcome_address(account: Account) -> str:
@@ -68,7 +39,7 @@ def welcome(token: str) -> Answer:
     """Ask for a password."""
     begin(db.session(), read_only=True)
     account = _find_account(db.session(), token)
-    return _dead_link() if account is None else _show(account, FirstPasswordForm())
+    return _dead_link() if account is None else _show(account, NewPassword())
 
 
 @blueprint.post("/welcome/<token>")
@@ -80,8 +51,8 @@ def choose_password(token: str) -> Answer:
     account = _find_account(db.session(), token)
     if account is None:
         return _dead_link()
-    form = FirstPasswordForm(request.form)
-    if not form.check(account):
+    form = NewPassword(request.form)
+    if not (form.validate() and form.check_new(account.email, account.name)):
         return _show(account, form), 422
     db.session.rollback()
     digest = hash_password(form.new_password.data)  # takes a moment, while others may write
@@ -95,7 +66,7 @@ def choose_password(token: str) -> Answer:
     return redirect(url_for("security.login", language=g.language), 303)
 
 
-def _show(account: Account, form: FirstPasswordForm) -> str:
+def _show(account: Account, form: NewPassword) -> str:
     return render_template("accounts/welcome.html", form=form, account=account)
 
 

@@ -20,6 +20,7 @@ from consult.record.account import Role
 from consult.record.consultation import Consultation
 from consult.record.description import point_questions
 from consult.record.errors import RecordError
+from consult.record.lifecycle import find_gaps as find_opening_gaps
 from consult.record.survey import SurveyVersion, find_contradictions, find_gaps, list_versions, read_definition
 from consult.record.survey_edit import publish_working
 from surveys.changes import Change, compare
@@ -37,6 +38,8 @@ class Point:
 
     location: Location
     sentence: str
+    # The group question can be added from here: nobody can type the codes that it needs.
+    adds_group_question: bool = False
 
 
 @blueprint.get("/<code:code>/surveys/<survey>/check")
@@ -119,15 +122,21 @@ def _advice(place: Place, words: Words) -> list[Point]:
     targets = {group.code: group.target for group in consultation.groups}
     found = advise(place.working.definition, targets)
     points = [_point_at(each, place, advice_sentence(each, groups, g.language, words), words) for each in found]
+    if place.working.stale:
+        location = Location(url_for("build.translation", **place.values), place.working.definition.title, "", "")
+        points.append(Point(location, advice_sentence(Problem("advice.translation_waits"), groups, g.language, words)))
     for code, endpoint in _consultation_advice(consultation, place.working.definition):
         address = url_for(endpoint, code=consultation.code)
         location = Location(address, consultation.title, "", "")
-        points.append(Point(location, advice_sentence(Problem(code), groups, g.language, words)))
+        sentence = advice_sentence(Problem(code), groups, g.language, words)
+        points.append(Point(location, sentence, code == "advice.no_group_question"))
     return points
 
 
 def _consultation_advice(consultation: Consultation, survey: Survey) -> list[tuple[str, str]]:
     found = []
+    if any(gap.code == "translation.missing" for gap in find_opening_gaps(db.session(), consultation)):
+        found.append(("advice.cannot_open", "build.settings"))
     if not consultation.contact.strip():
         found.append(("advice.no_contact", "build.settings"))
     if consultation.closes_on is None:
@@ -148,7 +157,8 @@ def _consultation_advice(consultation: Consultation, survey: Survey) -> list[tup
 
 def _point_at(problem: Problem, place: Place, sentence: str, words: Words) -> Point:
     language = str(problem.values.get("language", ""))
-    return Point(locate(problem.place, place.working.definition, place.values, words, language), sentence)
+    location = locate(problem.place, place.working.definition, place.values, words, language)
+    return Point(location, sentence[:1].upper() + sentence[1:])
 
 
 @dataclass(frozen=True)

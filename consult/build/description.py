@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from consult.access import needs
 from consult.build import description_form
 from consult.build.blueprint import blueprint
-from consult.build.description_form import USUAL_GROUPS, Form, fill, fill_groups, short_name
+from consult.build.description_form import USUAL_GROUPS, Form, fill, fill_groups, forget_usual_codes, short_name
 from consult.build.found import acting
 from consult.build.messages import form_sentence, refusal
 from consult.extensions import db
@@ -51,6 +51,7 @@ def found() -> Answer:
     form = Form({name: request.form[name] for name in request.form})
     if form.typed.get("do") == "add":
         return _show_new(_more_groups(form))
+    forget_usual_codes(form)
     description = description_form.read(form)
     opens_on, closes_on = form.day("opens_on"), form.day("closes_on")
     begin(db.session())
@@ -83,6 +84,8 @@ def found() -> Answer:
     return redirect(url_for("build.surveys", code=code), 303)
 
 
+# What is missing in both languages is asked for in that of the page.
+_IN_EITHER = {"title.en": "title.{}", "groups.0.en": "groups.0.{}"}
 # Which input a refusal of the record is about.
 _INPUTS = {"consultation.exists": "code", "consultation.bad_dates": "closes_on", "group.duplicate": "groups.0.en"}
 
@@ -144,7 +147,8 @@ def _questions(consultation: Consultation) -> list[Question]:
 
 def _sentences(form: Form) -> dict[str, str]:
     words = interface_words(g.language)
-    return {name: form_sentence(code, words) for name, code in form.errors.items()}
+    inputs = {name: _IN_EITHER.get(name, name).format(g.language) for name in form.errors}
+    return {inputs[name]: form_sentence(code, words) for name, code in form.errors.items()}
 
 
 def _show_new(form: Form, status: int = 200) -> Answer:

@@ -89,6 +89,16 @@ def fill_groups(groups: Iterable[NewGroup]) -> Typed:
     return typed
 
 
+def forget_usual_codes(form: Form) -> None:
+    """Take its code from a usual group that was given another name: the code would say the old one in every export."""
+    usual = {group.code: group.name for group in USUAL_GROUPS}
+    for at in range(form.groups):
+        code = form.typed.get(f"groups.{at}.code", "")
+        name = form.text(f"groups.{at}")
+        if code in usual and name != usual[code]:
+            form.typed[f"groups.{at}.code"] = ""
+
+
 def read(form: Form, questions: Mapping[str, str] | None = None) -> Description:
     """Return the description that was typed; what is wrong is noted in the form.
 

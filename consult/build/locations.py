@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from flask import url_for
+from flask import g, url_for
 
 from consult.build.words import setting_label
 from consult.messages import Words
@@ -17,11 +17,14 @@ _STEP = re.compile(r"(\w+)(?:\[(\d+)\])?(?:\.|$)")
 
 @dataclass(frozen=True)
 class Location:
-    """Where to go, and what is there: `title` is the question or the section, `part` what of it."""
+    """Where to go, and what is there: `title` is the question or the section, `part` what of it.
+
+    `untitled` is what to call it while it has no title.
+    """
 
     address: str
     title: Localised
-    code: str
+    untitled: str
     part: str
 
 
@@ -36,10 +39,10 @@ def locate(place: str, survey: Survey, values: dict[str, Any], words: Words, lan
     part = part_words(rest, words, question.type if question else "")
     if question is not None:
         address = url_for("build.question", **values, question=question.code, _anchor=name or None)
-        return Location(address, question.text, question.code, part)
+        return Location(address, question.text, _untitled_question(words), _name_row(part, rest, question, words))
     if section is not None:
         address = url_for("build.section", **values, section=section.code, _anchor=name or None)
-        return Location(address, section.title, section.code, part)
+        return Location(address, section.title, _untitled_section(words), part)
     if steps and steps[0][0] == "sections":
         return Location(url_for("build.outline", **values), survey.title, "", "")
     return Location(url_for("build.opening", **values, _anchor=name or None), survey.title, "", part)
@@ -54,12 +57,31 @@ def locate_text(name: str, survey: Survey, values: dict[str, Any], words: Words)
     said = part_words([(step, None) for step in steps], words, asked.type if asked else "")
     if kind == "questions":
         address = url_for("build.question", **values, question=code)
-        return Location(address, asked.text if asked else Localised(), code, said)
+        return Location(address, asked.text if asked else Localised(), _untitled_question(words), said)
     if kind == "sections":
         found = next((each for each in survey.sections if each.code == code), None)
         address = url_for("build.section", **values, section=code)
-        return Location(address, found.title if found else Localised(), code, said)
+        return Location(address, found.title if found else Localised(), _untitled_section(words), said)
     return Location(url_for("build.opening", **values), survey.title, "", part_words([(kind, None)], words))
+
+
+def _untitled_question(words: Words) -> str:
+    _ = words.gettext
+    return _("A question without words yet")
+
+
+def _untitled_section(words: Words) -> str:
+    _ = words.gettext
+    return _("A section without a title")
+
+
+def _name_row(part: str, rest: list[tuple[str, int | None]], question: Question, words: Words) -> str:
+    """Return what a part is called, with the words of the choice or the row where it is one of several."""
+    _ = words.gettext
+    if not rest or rest[0][0] not in ("choices", "rows") or rest[0][1] is None:
+        return part
+    label = getattr(question, rest[0][0])[rest[0][1]].label.shown(g.language)[1]
+    return _("%(part)s “%(name)s”") % {"part": part, "name": label} if label else part
 
 
 def _walk(

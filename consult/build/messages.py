@@ -160,6 +160,12 @@ def _survey_advice(words: Words) -> dict[str, str]:
 def _consultation_advice(words: Words) -> dict[str, str]:
     _ = words.gettext
     return {
+        "advice.cannot_open": _(
+            "The consultation cannot open yet: its title, mandate, promise or groups are not written in every language."
+        ),
+        "advice.translation_waits": _(
+            "Some texts changed since they were translated: check that both languages still agree."
+        ),
         "advice.no_contact": _("No contact is given: people would not know whom to ask."),
         "advice.no_closing_date": _("There is no last day for answering. People put off what has no date."),
         "advice.no_group_question": _(

@@ -1,6 +1,7 @@
 """The outline of a survey: its sections and questions in order, and what is done to them as wholes."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import TypeAlias
 
 from flask import abort, flash, g, redirect, render_template, request, url_for
@@ -11,6 +12,7 @@ from werkzeug.wrappers import Response
 from consult.access import needs
 from consult.build.blueprint import blueprint
 from consult.build.checking import count_gaps
+from consult.build.condition_words import say_condition
 from consult.build.found import acting, find_place, lock_place
 from consult.build.messages import refusal
 from consult.build.words import act_words, type_words
@@ -58,6 +60,7 @@ def outline(code: str, survey: str) -> str:
         gaps=count_gaps(db.session(), place),
         versions=list_versions(db.session(), place.survey),
         problem=gone,
+        in_words=partial(say_condition, survey=place.working.definition, language=g.language, words=words),
     )
 
 

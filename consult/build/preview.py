@@ -1,14 +1,17 @@
 """The survey as participants would meet it: drawn by their own templates, in a frame; nothing is sent or kept."""
 
+from functools import partial
+
 from flask import abort, g, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from consult.access import needs
 from consult.build.blueprint import blueprint
+from consult.build.condition_words import say_condition
 from consult.build.found import find_place
 from consult.extensions import db
 from consult.headers import CONTENT_SECURITY_POLICY
-from consult.languages import LANGUAGES
+from consult.languages import LANGUAGES, interface_words
 from consult.record.account import Role
 from consult.respond.question_views import view_questions
 from surveys.question_types import QUESTION_TYPES
@@ -61,6 +64,8 @@ def preview_page(code: str, survey: str, section: str) -> Response:
     questions = [
         each for each in found.questions if each.type in QUESTION_TYPES and (only is None or each.code == only)
     ]
+    words, definition = interface_words(g.language), place.working.definition
+    in_words = partial(say_condition, survey=definition, language=g.language, words=words)
     db.session.rollback()
     return make_response(
         render_template(
@@ -69,5 +74,6 @@ def preview_page(code: str, survey: str, section: str) -> Response:
             section=found,
             is_whole=only is None,
             views=view_questions(questions, g.language, {}),
+            in_words=in_words,
         )
     )

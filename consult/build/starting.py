@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from consult.access import needs
 from consult.build.blueprint import blueprint
 from consult.build.found import Place, acting, find_place
+from consult.build.group_question import offer_own_groups
 from consult.build.messages import refusal
 from consult.extensions import db
 from consult.languages import LANGUAGES, interface_words
@@ -18,7 +19,7 @@ from consult.messages import problem_sentence
 from consult.question_words import question_words
 from consult.record.account import Role, list_consultations_of
 from consult.record.audit import record_action
-from consult.record.consultation import get_consultation
+from consult.record.consultation import Consultation, get_consultation
 from consult.record.database import begin
 from consult.record.errors import RecordError
 from consult.record.survey import create_survey, find_survey, list_surveys, list_versions
@@ -77,7 +78,8 @@ def start_survey(code: str) -> Answer:
         consultation = get_consultation(db.session(), code)
         taken = {each.code for each in list_surveys(db.session(), consultation)}
         named = uploaded.survey.code if CODE.fullmatch(uploaded.survey.code) else "survey"
-        made = create_survey(db.session(), consultation, replace(uploaded.survey, code=free_code(named, taken)))
+        wanted = replace(_fit(uploaded.survey, consultation), code=free_code(named, taken))
+        made = create_survey(db.session(), consultation, wanted)
         record_action(db.session(), acting().account_id, "survey.created", made, now=acting().now)
         db.session.commit()
     except RecordError as error:
@@ -112,6 +114,12 @@ def _read_start(start: str) -> ImportedSurvey | None:
     if kind == "file" and sent is not None and sent.filename:
         return read_survey_file(sent.stream.read(SIZE_LIMIT + 1), sent.filename, _all_words())
     return None
+
+
+def _fit(survey: Survey, consultation: Consultation) -> Survey:
+    """Return what was chosen with the consultation's own groups, and its title where it has none."""
+    own = offer_own_groups(survey, consultation)
+    return own if own.title else replace(own, title=consultation.title)
 
 
 def _all_words() -> dict[str, dict[str, str]]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from consult import create_app
+from consult.application import create_app
 from consult.commands.findings import print_result, watched
 from consult.commands.outcome import Outcome
 from consult.demo.freshness import is_fresh

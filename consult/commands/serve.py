@@ -5,7 +5,7 @@ from gettext import NullTranslations
 
 import click
 
-from consult import create_app
+from consult.application import create_app
 from consult.errors import InputError
 from consult.serve import address_of, default_workers, open_port, prepare_database, serve
 from consult.settings import read_settings

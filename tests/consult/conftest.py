@@ -13,7 +13,7 @@ from lxml import html
 from sqlalchemy import Engine
 from werkzeug.test import TestResponse
 
-from consult import create_app
+from consult.application import create_app
 from consult.extensions import db
 from consult.record.account import Account, Role, create_account, join_consultation
 from consult.record.consultation import Consultation, get_consultation, set_dates

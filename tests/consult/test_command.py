@@ -10,6 +10,7 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
+import click
 import pytest
 
 from consult.record.database import create_record_engine
@@ -126,8 +127,9 @@ def test_a_sample_that_is_stopped_half_way_says_which_reports_are_there(tmp_path
 
 def _commands(command, *path):
     yield path, command
-    for name, each in getattr(command, "commands", {}).items():
-        yield from _commands(each, *path, name)
+    context = click.Context(command)
+    for name in command.list_commands(context) if isinstance(command, click.Group) else ():
+        yield from _commands(command.get_command(context, name), *path, name)
 
 
 def test_the_frame_of_every_help_is_in_the_language(run):

@@ -201,7 +201,8 @@ def test_the_checklist_names_each_gap_leads_there_and_stops_publishing(facilitat
     page = html.fromstring(facilitator_client.get(address("check")).text)
     lines = [" ".join(each.text_content().split()) for each in page.xpath("//li[@class='stop']")]
     assert len(lines) == 2
-    assert all("the French text is missing" in line for line in lines)
+    assert all(line.endswith("The French text is missing.") for line in lines)
+    assert "Choices “" in lines[1]  # which of them, by its words in the other language
     links = page.xpath("//li[@class='stop']//a/@href")
     assert [link.rpartition("#")[2] for link in links] == ["text.fr", "choices.1.fr"]
     shown = html.fromstring(facilitator_client.get(links[0].partition("#")[0]).text)
