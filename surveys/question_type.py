@@ -95,8 +95,8 @@ class QuestionType(ABC):
 
     `settings` names the settings of its questions and the type of each; `specials` the special values that a
     question of this type may offer; `minimum_choices` and `minimum_rows` are 0 where choices and rows make no sense.
-    `takes_answer` is false for what only says something; `pace` is the seconds that a quick and a slow person take,
-    reading included: rough by intention.
+    `takes_answer` is false for what only says something; `compares_choices` is true where everybody must see every
+    choice; `pace` is the seconds that a quick and a slow person take, reading included: rough by intention.
     """
 
     code: ClassVar[str]
@@ -105,6 +105,7 @@ class QuestionType(ABC):
     minimum_choices: ClassVar[int] = 0
     minimum_rows: ClassVar[int] = 0
     takes_answer: ClassVar[bool] = True
+    compares_choices: ClassVar[bool] = False
     heading: ClassVar[Heading] = Heading.LEGEND
     pace: ClassVar[tuple[int, int]] = (10, 30)
 

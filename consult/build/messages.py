@@ -76,6 +76,7 @@ def _survey_refusals(words: Words) -> dict[str, str]:
         "survey.other_act": _(
             "Nothing was changed: somebody else has worked on the survey since this page was drawn. Read it again."
         ),
+        "survey.published": _("Nothing was deleted: this survey was published, and people may have answered it."),
         "survey.nothing_to_undo": _("There is nothing left to undo."),
         "survey.nothing_to_redo": _("There is nothing to do again."),
     }

@@ -56,12 +56,19 @@ def fill(question: Question, earlier: Sequence[Question] = ()) -> Typed:
             typed[f"settings.{name}"] = ("1" if value else "") if isinstance(value, bool) else str(value)
     kind = QUESTION_TYPES.get(question.type)
     for name in lists_of(kind) if kind else ():
-        typed |= _fill_list(name, getattr(question, name))
+        typed |= _fill_list(name, getattr(question, name), earlier)
     return typed | fill_condition(question.show_if, earlier)
 
 
-def fill_condition(condition: str, earlier: Sequence[Question]) -> Typed:
-    """Return the inputs of a condition: chosen from the list where it is a simple one, and as text."""
+def fill_condition(condition: str, earlier: Sequence[Question], of: str = "") -> Typed:
+    """Return the inputs of a condition: chosen from the list where it is a simple one, and as text.
+
+    `of` is the name of the row that it is about, with a dot at its end, where it is not about the whole.
+    """
+    return {f"{of}{name}": value for name, value in _fill_condition(condition, earlier).items()}
+
+
+def _fill_condition(condition: str, earlier: Sequence[Question]) -> Typed:
     typed = {"show_if": condition, "show_if.seen": condition, "show.option": AS_WRITTEN if condition else ALWAYS}
     described = describe(condition) if condition else None
     if described is None or len(described.clauses) != 1:
@@ -98,12 +105,12 @@ def _fill_text(name: str, text: Localised) -> Typed:
     return {f"{name}.{language}": text.get(language) for language in LANGUAGES}
 
 
-def _fill_list(name: str, choices: Iterable[Choice]) -> Typed:
+def _fill_list(name: str, choices: Iterable[Choice], earlier: Sequence[Question]) -> Typed:
     live = [choice for choice in choices if not choice.retired]
     typed = {f"{name}.count": str(len(live) + SPARE_ROWS)}
     for at, choice in enumerate(live):
         row = f"{name}.{at}"
-        typed |= {f"{row}.code": choice.code, f"{row}.show_if": choice.show_if}
+        typed |= {f"{row}.code": choice.code} | fill_condition(choice.show_if, earlier, f"{row}.")
         typed |= _fill_text(row, choice.label) | {f"{row}.exclusive": "1" if choice.exclusive else ""}
     return typed
 
@@ -122,7 +129,7 @@ def read(typed: Mapping[str, str], before: Question, earlier: Sequence[Question]
     kind = QUESTION_TYPES[before.type]
     errors: dict[str, str] = {}
     settings = {name: _read_setting(typed, f"settings.{name}", kind.settings[name], errors) for name in kind.settings}
-    lists = {name: _read_list(typed, name, getattr(before, name), errors) for name in lists_of(kind)}
+    lists = {name: _read_list(typed, name, getattr(before, name), errors, earlier) for name in lists_of(kind)}
     code = typed.get("code", before.code).strip()
     if not CODE.fullmatch(code):
         errors["code"] = "edit.bad_code"
@@ -151,11 +158,11 @@ def _offers(before: Question, kind: QuestionType) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*(each for each in before.offers if each in possible), *possible)))
 
 
-def read_condition(typed: Mapping[str, str], errors: dict[str, str], earlier: Sequence[Question]) -> str:
+def read_condition(typed: Mapping[str, str], errors: dict[str, str], earlier: Sequence[Question], of: str = "") -> str:
     """Return the condition: the text where somebody changed it, else what was chosen from the list."""
-    written = _clean(typed, "show_if", LONGEST_CONDITION, errors)
-    option = typed.get("show.option", AS_WRITTEN)
-    if written != typed.get("show_if.seen", written).strip() or option == AS_WRITTEN:
+    written = _clean(typed, f"{of}show_if", LONGEST_CONDITION, errors)
+    option = typed.get(f"{of}show.option", AS_WRITTEN)
+    if written != typed.get(f"{of}show_if.seen", written).strip() or option == AS_WRITTEN:
         return written
     if option == ALWAYS:
         return ""
@@ -163,7 +170,7 @@ def read_condition(typed: Mapping[str, str], errors: dict[str, str], earlier: Se
     several = any(each.code == code and each.type == "several_choices" for each in earlier)
     operators = ("includes", "excludes") if several else ("is", "is_not")
     try:
-        return compose(code, operators[typed.get("show.negated") == "1"], answer)
+        return compose(code, operators[typed.get(f"{of}show.negated") == "1"], answer)
     except SurveyError:
         return written
 
@@ -195,7 +202,11 @@ def _read_setting(typed: Mapping[str, str], name: str, kind: type, errors: dict[
 
 
 def _read_list(
-    typed: Mapping[str, str], name: str, before: tuple[Choice, ...], errors: dict[str, str]
+    typed: Mapping[str, str],
+    name: str,
+    before: tuple[Choice, ...],
+    errors: dict[str, str],
+    earlier: Sequence[Question],
 ) -> tuple[Choice, ...]:
     """Return the rows that say something, then what was retired before, and what the form does not hold at all.
 
@@ -218,7 +229,7 @@ def _read_list(
             code = code_from(label, name[:-1], taken | seen)
         seen.add(code)
         exclusive = typed.get(f"{place}.exclusive") == "1"
-        rows.append(Choice(code, label, exclusive, False, _clean(typed, f"{place}.show_if", LONGEST_CONDITION, errors)))
+        rows.append(Choice(code, label, exclusive, False, read_condition(typed, errors, earlier, f"{place}.")))
     return (*rows, *(choice for choice in others if choice.code not in seen))
 
 

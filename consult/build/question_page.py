@@ -21,7 +21,7 @@ from consult.build.question_form import (
     lists_of,
     read,
 )
-from consult.build.words import setting_label, type_words
+from consult.build.words import setting_hint, setting_label, type_words
 from consult.extensions import db
 from consult.languages import interface_words
 from consult.question_words import question_words
@@ -236,10 +236,12 @@ def _show(
         kind=kind,
         types=type_words(words),
         labels={name: setting_label(asked.type, name, words) for name in (kind.settings if kind else ())},
+        hints={name: setting_hint(asked.type, name, words) for name in (kind.settings if kind else ())},
         setting_kinds={name: each.__name__ for name, each in (kind.settings if kind else {}).items()},
         specials=[str(each) for each in SpecialValue if kind and each in kind.specials],
         special_names=question_words(words),
         lists=lists_of(kind) if kind else (),
+        conditioned=lists_of(kind) if kind and not kind.compares_choices else (),
         typed=typed,
         rows_of={name: count_rows(typed, name) for name in (lists_of(kind) if kind else ())},
         conditions=condition_options(_earlier(definition, asked.code)),

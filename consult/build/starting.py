@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from consult.access import needs
 from consult.build.blueprint import blueprint
-from consult.build.found import Place, acting, find_place
+from consult.build.found import Place, acting, find_place, lock_place
 from consult.build.group_question import offer_own_groups
 from consult.build.messages import refusal
 from consult.extensions import db
@@ -23,6 +23,7 @@ from consult.record.consultation import Consultation, get_consultation
 from consult.record.database import begin
 from consult.record.errors import RecordError
 from consult.record.survey import create_survey, find_survey, list_surveys, list_versions
+from consult.record.survey_edit import delete_survey
 from consult.survey_templates import TEMPLATES, read_template
 from surveys.answers import CODE
 from surveys.checklist import is_answered
@@ -99,6 +100,26 @@ def start_survey(code: str) -> Answer:
         notices=notices[:_MOST_NOTICES],
         count=len(notices),
     ), 200
+
+
+@blueprint.route("/<code:code>/surveys/<survey>/delete", methods=["GET", "POST"])
+@needs(Role.FACILITATOR)
+def delete(code: str, survey: str) -> Response:
+    """Delete a survey that was never published."""
+    if request.method == "GET":
+        return redirect(url_for("build.outline", code=code, survey=survey), 303)
+    try:
+        _consultation, row = lock_place(code, survey)
+        delete_survey(db.session(), row, acting())
+        db.session.commit()
+        flash(_("The survey was deleted."))
+    except RecordError as error:
+        db.session.rollback()
+        sentence = refusal(error, interface_words(g.language))
+        if sentence is None:
+            raise
+        flash(sentence)
+    return redirect(url_for("build.surveys", code=code, all=1), 303)
 
 
 def _read_start(start: str) -> ImportedSurvey | None:

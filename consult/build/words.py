@@ -88,6 +88,26 @@ def _setting_labels(words: Words) -> dict[str, str]:
     }
 
 
+def setting_hint(kind: str, name: str, words: Words) -> str:
+    """Return what a setting means where its name is not enough, and what holds where it is left empty."""
+    _ = words.gettext
+    hints = {
+        "short_text.maximum": _("Left empty: 500."),
+        "long_text.maximum": _("Left empty: 10,000."),
+        "minimum": _("Left empty: no limit."),
+        "maximum": _("Left empty: no limit."),
+        "ranking.minimum": _("Left empty: one is enough."),
+        "ranking.maximum": _("Left empty: all may be ranked."),
+        "decimals": _("Left empty: whole numbers only."),
+        "total": _("Left empty: 100."),
+        "set_size": _("Left empty: 4."),
+        "sets": _("Left empty: as many as it takes for each thing to come up about three times."),
+        "pairs": _("Left empty: every pair."),
+        "seed": _("Which things meet in which set is drawn by chance. The same number gives the same sets again."),
+    }
+    return hints.get(f"{kind}.{name}") or hints.get(name) or ""
+
+
 def act_words(action: str, subject: str, words: Words) -> str:
     """Return what an act was, as a few words to follow “Undo:”."""
     _ = words.gettext

@@ -260,7 +260,12 @@ def _say_joined(codes: Iterable[str], part: Role, words: NullTranslations) -> No
     if codes:
         click.echo(_("Member of: %(codes)s") % {"codes": ", ".join(codes)})
     elif part in _JOINING:
-        click.echo(_("There is no consultation to join yet. Later: consult user join"))
+        click.echo(
+            _(
+                "There is no consultation yet. A facilitator can create one after signing in; to join one made by"
+                " somebody else: consult user join"
+            )
+        )
 
 
 def _audit(session: Session, account: Account, action: str) -> None:

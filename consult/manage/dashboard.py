@@ -9,6 +9,7 @@ from consult.extensions import db
 from consult.manage.blueprint import blueprint
 from consult.manage.channels import name_channels
 from consult.manage.periods import make_timeline
+from consult.manage.preparation import list_steps
 from consult.manage.standing import find_standing
 from consult.record.account import Role
 from consult.record.consultation import get_consultation
@@ -35,5 +36,6 @@ def dashboard(code: str) -> str:
         this_week=sum(count for day, count in monitoring.days.items() if day >= week),
         channel_names=name_channels(g.language),
         today=today,
+        steps=list_steps(db.session(), consultation),
         quotes_waiting=count_waiting(db.session(), consultation),
     )

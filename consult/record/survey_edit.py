@@ -19,6 +19,7 @@ from consult.record.database import Base, CodeText, JsonValue, UtcDateTime
 from consult.record.errors import RecordError
 from consult.record.lifecycle import By
 from consult.record.survey import Survey, SurveyVersion, list_versions, publish_version, read_definition
+from consult.record.survey_presence import SurveyPresence
 from surveys import definition as surveys_definition
 from surveys.definition import Choice, Question, Section, dump_survey
 from surveys.definition_reader import load_survey
@@ -31,7 +32,7 @@ _ONE_ACT = timedelta(minutes=2)
 
 QUESTION, SECTION, OPENING = "question.changed", "section.changed", "survey.changed"
 TRANSLATION = "translation.changed"
-PUBLISHED = "survey.published"
+PUBLISHED, DELETED = "survey.published", "survey.deleted"
 _GROWING = frozenset({QUESTION, SECTION, OPENING})
 
 Change = Callable[[surveys_definition.Survey], surveys_definition.Survey]
@@ -244,6 +245,20 @@ def save_question(session: Session, survey: Survey, code: str, question: Questio
         question = _hold(question, code, published)
     edit_survey(session, survey, QUESTION, question.code, lambda now: replace_question(now, code, question), by)
     return question
+
+
+def delete_survey(session: Session, survey: Survey, by: By) -> None:
+    """Delete a locked survey that was never published, with all its states; raises `survey.published`.
+
+    Nothing brings it back. What was published is what people answered, and stays.
+    """
+    if list_versions(session, survey):
+        raise RecordError("survey.published", code=survey.code)
+    record_action(session, by.account_id, DELETED, survey, now=by.now, reason=survey.code)
+    for table in (SurveyEdit, SurveyPresence):
+        session.execute(sa.delete(table).where(table.survey_id == survey.id))
+    session.delete(survey)
+    session.flush()
 
 
 def _hold(question: Question, code: str, published: PublishedQuestion) -> Question:

@@ -59,8 +59,9 @@ function take(answer) {
     for (const [list, codes] of Object.entries(answer.codes)) {
       codes.forEach((code, at) => { form.elements[`${list}.${at}.code`].value = code; });
     }
-    const written = form.elements["show_if"];
-    if (written) form.elements["show_if.seen"].value = written.value;
+    for (const seen of form.querySelectorAll("[name$='show_if.seen']")) {
+      seen.value = form.elements[seen.name.slice(0, -".seen".length)].value;
+    }
     say(form.dataset.said.replace("{time}", answer.at));
     refresh();
   } else if (answer.conflict) {

@@ -41,6 +41,7 @@ class BestWorst(QuestionType):
     code = "best_worst"
     pace = (10, 25)  # a set
     minimum_choices = 3
+    compares_choices = True
     settings: ClassVar[Mapping[str, type]] = {
         "set_size": int,
         "sets": int,

@@ -38,6 +38,7 @@ class Pairwise(QuestionType):
     pace = (4, 10)  # a pair
     specials = frozenset(SpecialValue)
     minimum_choices = 2
+    compares_choices = True
     settings: ClassVar[Mapping[str, type]] = {"pairs": int, "seed": int, "forced": bool}
 
     def design(self, question: Question) -> dict[str, tuple[str, str]]:

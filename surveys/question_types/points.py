@@ -29,6 +29,7 @@ class Points(SpecialTicksType):
     pace = (30, 70)
     settings: ClassVar[Mapping[str, type]] = {"total": int, "unit": Localised}
     minimum_choices = 2
+    compares_choices = True
 
     def total(self, question: Question) -> int:
         """Return how many are to be shared out."""

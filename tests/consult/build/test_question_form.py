@@ -160,6 +160,19 @@ def test_a_simple_condition_is_chosen_and_any_other_is_written():
     assert fill_condition("${gone} = 'a'", earlier)["show.option"] == "text"
 
 
+def test_a_choice_is_shown_according_to_an_earlier_answer():
+    role = Question("role", "single_choice", both("Role"), choices=(Choice("a", both("A")), Choice("b", both("B"))))
+    asked = Question("q", "several_choices", both("Q"), choices=(Choice("x", both("X")), Choice("y", both("Y"))))
+    typed = fill(asked, [role]) | {"choices.1.show.option": "role=a", "choices.1.show.negated": "1"}
+    now = read(typed, asked, [role]).question
+    assert [each.show_if for each in now.choices] == ["", "${role} != 'a'"]
+    assert read(fill(now, [role]), now, [role]).question == now
+    assert fill(now, [role])["choices.1.show.option"] == "role=a"
+    assert read(fill(now, [role]) | {"choices.1.show.option": ""}, now, [role]).question == asked
+    written = fill(now, [role]) | {"choices.0.show_if": "${role} = 'b'"}
+    assert read(written, now, [role]).question.choices[0].show_if == "${role} = 'b'"
+
+
 def test_rows_are_pasted_moved_and_removed():
     asked = Question("q", "single_choice", both("Q"))
     pasted = add_pasted(asked, "choices", "One | Un\r\n\r\nTwo\n  | Trois  ", "en")
