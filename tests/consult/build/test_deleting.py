@@ -6,7 +6,6 @@ from lxml import html
 from consult.record.consultation import get_consultation
 from consult.record.database import unit_of_work
 from consult.record.survey import find_survey
-from tests.consult.build.conftest import SURVEY
 
 CODE = "grand_heron_2027_2030"
 
