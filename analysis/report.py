@@ -3,11 +3,11 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from analysis.campaign_counts import CampaignCounts
 from analysis.campaigns import Campaign
 from analysis.naming import Name
 from analysis.personal import points_at_a_person
@@ -180,12 +180,14 @@ def _campaigns(findings: Findings, table: CountTable) -> Iterator[ReportedCampai
     """Say what campaigns are and what is left without each; only that there is one where this could tell of a few."""
     least = findings.settings.least_people
     taken: Counter[int] = Counter()
+    counts = CampaignCounts(findings.ideas, findings.labels)
+    few_others = cache(lambda languages: _themes_of_few_others(findings, languages))
     for campaign in findings.campaigns:
         if campaign.people < least:
             continue
-        without = count_without(findings.ideas, findings.labels, campaign)
-        spoken = set(findings.corpus.rows.loc[list(campaign.rows), "language"])
-        about = spoken, _themes_of_few_others(findings, spoken)
+        without = counts.without(campaign)
+        spoken = frozenset(findings.corpus.rows.loc[list(campaign.rows), "language"])
+        about = spoken, few_others(spoken)
         tells = _tells_of_hidden_themes(without, table) or _tells_of_few(campaign, without, taken, least)
         if tells or any(_tells_of_a_part(without, taken, each, about, least) for each in findings.tables):
             yield ReportedCampaign(None, None, "", {})
@@ -222,7 +224,7 @@ def _tells_of_a_part(
     without: Mapping[int, tuple[int, int]],
     taken: Mapping[int, int],
     table: CountTable,
-    spoken: tuple[set[str], set[int]],
+    spoken: tuple[frozenset[str], set[int]],
     least: int,
 ) -> bool:
     """Whether a campaign's numbers, beside a table, tell of a few people under one of its headings.
@@ -257,7 +259,7 @@ def _tells_of_a_part(
     return False
 
 
-def _themes_of_few_others(findings: Findings, languages: set[str]) -> set[int]:
+def _themes_of_few_others(findings: Findings, languages: frozenset[str]) -> set[int]:
     """Return the numbers of the themes in which few people, or nobody, speak another language than these."""
     ideas = pd.DataFrame({"person": findings.ideas["person"], "theme": findings.labels + 1})
     others = ideas[~findings.ideas["language"].isin(languages)].groupby("theme")["person"].nunique()
@@ -283,15 +285,6 @@ def _campaign_text(sent: pd.DataFrame, least: int) -> tuple[str | None, str]:
     most = max(may_be_quoted, key=lambda version: int(version["person"].nunique()))
     first = most[most["can_be_quoted"]].iloc[0]
     return _beginning(str(first["text"])), str(first["language"])
-
-
-def count_without(ideas: pd.DataFrame, labels: NDArray[np.intp], campaign: Campaign) -> dict[int, tuple[int, int]]:
-    """Return for the number of each theme that a campaign speaks in its people, and those that are left without it."""
-    frame = pd.DataFrame({"person": ideas["person"], "theme": labels + 1, "sent": ideas["row"].isin(campaign.rows)})
-    people = frame.groupby("theme")["person"].nunique()
-    left = frame[~frame["sent"]].groupby("theme")["person"].nunique()
-    spoken = sorted(frame["theme"][frame["sent"]].unique())
-    return {int(number): (int(people[number]), int(left.get(number, 0))) for number in spoken}
 
 
 def _beginning(text: str) -> str:

@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.campaigns import Campaign
+from analysis.campaign_counts import CampaignCounts
 from analysis.corpus import SetAside
 from analysis.engines import ENGINE_NAMES
 from analysis.languages import LANGUAGES
 from analysis.pipeline import Findings
-from analysis.report import Report, count_without
+from analysis.report import Report
 from analysis.settings import AUTOMATIC
 from analysis.tables import QUESTION
 from analysis.theme_review import Review, review_themes
@@ -202,7 +202,7 @@ def run_json(findings: Findings, report: Report, made_from: Mapping[str, object]
         "contributions": findings.answers,
         "ideas": len(findings.ideas),
         "weak_ideas": int(findings.is_weak.sum()),
-        "campaigns": [_campaign_in_run(campaign, findings) for campaign in findings.campaigns],
+        "campaigns": _campaigns_in_run(findings),
         "people": int(findings.kept["person"].nunique()),
         "set_aside": _by_reason(reasons[reasons != ""]),
         "ideas_set_aside": _by_reason(findings.corpus.ideas_set_aside),
@@ -249,15 +249,19 @@ def _joined(findings: Findings) -> dict[str, object]:
     return {"joining": {"joined": joining.joined, "fit_none": joining.none, "possible_new_themes": possible}}
 
 
-def _campaign_in_run(campaign: Campaign, findings: Findings) -> dict[str, object]:
-    without = count_without(findings.ideas, findings.labels, campaign)
-    return {
-        "people": campaign.people,
-        "rows": [row + 1 for row in campaign.rows],
-        "themes": [
-            {"theme": theme, "people": people, "people_without": left} for theme, (people, left) in without.items()
-        ],
-    }
+def _campaigns_in_run(findings: Findings) -> list[dict[str, object]]:
+    counts = CampaignCounts(findings.ideas, findings.labels)
+    return [
+        {
+            "people": campaign.people,
+            "rows": [row + 1 for row in campaign.rows],
+            "themes": [
+                {"theme": theme, "people": people, "people_without": left}
+                for theme, (people, left) in counts.without(campaign).items()
+            ],
+        }
+        for campaign in findings.campaigns
+    ]
 
 
 def _theme_in_run(theme: Theme, review: Review) -> dict[str, object]:

@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from analysis.campaigns import Campaign
+from analysis.campaign_counts import CampaignCounts
 from analysis.naming import Name
 from analysis.pipeline import Findings
-from analysis.report import Report, count_without, make_report
+from analysis.report import Report, make_report
 from analysis.theme_review import review_themes
 from analysis.themes import Quote, Theme
 from consult.record.theme import ProposedAssignment, ProposedQuote, ProposedTheme, RunResults
@@ -123,7 +123,7 @@ def _summarise(
         "contributions": len(inside),
         "ideas": len(findings.ideas),
         "weak_ideas": int(findings.is_weak.sum()),
-        "campaigns": [_campaign(campaign, findings, about) for campaign in findings.campaigns],
+        "campaigns": _campaigns(findings, about),
         "pairs": [[pair.fr, pair.en] for pair in findings.pairs],
         **_count_people(inside),
         "set_aside": _by_reason(reasons[reasons != ""]),
@@ -137,14 +137,17 @@ def _summarise(
     }
 
 
-def _campaign(campaign: Campaign, findings: Findings, about: pd.DataFrame) -> dict[str, object]:
-    """Return a campaign's people with and without it, and one of the contributions that hold it: never its words."""
-    without = count_without(findings.ideas, findings.labels, campaign)
-    return {
-        "people": campaign.people,
-        "contribution": str(about["id"].iloc[campaign.rows[0]]),
-        "themes": [[number, people, left] for number, (people, left) in without.items()],
-    }
+def _campaigns(findings: Findings, about: pd.DataFrame) -> list[dict[str, object]]:
+    """Return the people with and without each campaign, and a contribution that holds it: never its words."""
+    counts = CampaignCounts(findings.ideas, findings.labels)
+    return [
+        {
+            "people": campaign.people,
+            "contribution": str(about["id"].iloc[campaign.rows[0]]),
+            "themes": [[number, people, left] for number, (people, left) in counts.without(campaign).items()],
+        }
+        for campaign in findings.campaigns
+    ]
 
 
 def _warnings(findings: Findings, report: Report) -> list[str]:
