@@ -48,6 +48,17 @@ class Browser:
             raise RefusedError(f"POST {path}: {status}")
         return _head(heads, b"location").decode()
 
+    def try_post(self, path: str, form: bytes, name: str) -> int:
+        """Return the status that a form is answered with, whatever it is."""
+        length = f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(form)}\r\n"
+        return self._ask(f"POST {path} HTTP/1.1\r\n{length}", form, name)[0]
+
+    def another_tab(self) -> "Browser":
+        """Return a second connection of the same browser."""
+        tab = Browser(f"http://{self.host}", self.times)
+        tab.cookie = self.cookie
+        return tab
+
     def close(self) -> None:
         """Hang up."""
         self.socket.close()
@@ -104,8 +115,8 @@ def answer_floor(browser: Browser, language: str) -> None:
     browser.get(browser.post(path, form, "POST form"), "GET thanks")
 
 
-def fill_in(page: bytes) -> bytes:
-    """Return the page's form as a browser would send it, with every question answered."""
+def fill_in(page: bytes, text: str = TEXT) -> bytes:
+    """Return the page's form as a browser would send it, with every question answered, in these words if open."""
     found = _FORM.search(page)
     if found is None:
         raise RefusedError("a page without a form")
@@ -119,7 +130,7 @@ def fill_in(page: bytes) -> bytes:
         stem = name.partition(b".")[0]
         kind = given.get(b"type", tag) if tag == b"input" else tag
         seen[stem] += kind != b"hidden"
-        value = _value(kind, given.get(b"value", b""), seen[stem])
+        value = _value(kind, given.get(b"value", b""), seen[stem], text)
         if value is not None:
             cells.append((name, value))
     return "&".join(f"{quote_plus(name)}={quote_plus(value)}" for name, value in _once(cells)).encode()
@@ -134,7 +145,7 @@ def _once(cells: list[tuple[bytes, bytes]]) -> Iterator[tuple[bytes, bytes]]:
         yield b"do", main[0]
 
 
-def _value(kind: bytes, value: bytes, place: int) -> bytes | None:
+def _value(kind: bytes, value: bytes, place: int, text: str) -> bytes | None:
     """Return what is answered in an input, the `place`-th of its question; None where nothing is."""
     if kind in {b"hidden", b"button"}:
         return value
@@ -142,7 +153,7 @@ def _value(kind: bytes, value: bytes, place: int) -> bytes | None:
         return value if place == 1 else None
     if kind == b"select":
         return str(place).encode() if place <= 3 else b""
-    return TEXT.encode() if kind == b"textarea" else b""
+    return text.encode() if kind == b"textarea" else b""
 
 
 def _head(heads: bytes, name: bytes) -> bytes:
