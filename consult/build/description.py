@@ -53,9 +53,9 @@ def found() -> Answer:
         return _show_new(_more_groups(form))
     forget_usual_codes(form)
     description = description_form.read(form)
-    opens_on, closes_on = form.day("opens_on"), form.day("closes_on")
+    opens_on, closes_on = form.days()
     begin(db.session())
-    code = short_name(form, description.title, (each.code for each in list_consultations(db.session())))
+    code = short_name(form, description.title, [each.code for each in list_consultations(db.session())])
     if form.errors:
         db.session.rollback()
         return _show_new(form, status=422)

@@ -1,6 +1,6 @@
 """What a consultation says of itself, as the inputs of a form and back."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -66,6 +66,13 @@ class Form:
             self.errors[name] = "day.unreadable"
             return None
         return day
+
+    def days(self) -> tuple[date | None, date | None]:
+        """Return the first and the last day; code consultation.bad_dates where they are the wrong way round."""
+        first, last = self.day("opens_on"), self.day("closes_on")
+        if first is not None and last is not None and last < first:
+            self.errors["closes_on"] = "consultation.bad_dates"
+        return first, last
 
 
 def fill(description: Description) -> Typed:
@@ -158,11 +165,16 @@ def _read_groups(form: Form) -> tuple[NewGroup, ...]:
     return tuple(groups)
 
 
-def short_name(form: Form, title: Localised, taken: Iterable[str]) -> str:
-    """Return the consultation's code: as it was typed, or made from its title. Codes: edit.bad_code."""
+def short_name(form: Form, title: Localised, taken: Collection[str]) -> str:
+    """Return the consultation's code: as it was typed, or made from its title.
+
+    Codes: edit.bad_code, consultation.exists.
+    """
     written = form.typed.get("code", "").strip()
     if not written:
         return code_from(title, "consultation", {*taken, *_NEVER_CODES})
     if not CODE.fullmatch(written) or written in _NEVER_CODES:
         form.errors["code"] = "edit.bad_code"
+    elif written in taken:
+        form.errors["code"] = "consultation.exists"
     return written

@@ -86,6 +86,8 @@ def test_what_is_wrong_is_said_at_each_input_and_nothing_is_made(claire, founded
     assert "short name" in errors(fill(claire, NEW, again, has="title.en"))["#code"]
     backwards = {"title.en": "x", "contact": "y", "opens_on": "2026-10-02", "closes_on": "2026-10-01"}
     assert set(errors(fill(claire, NEW, backwards, has="title.en"))) == {"#closes_on"}
+    both = backwards | {"title.en": "", "code": CODE}
+    assert set(errors(fill(claire, NEW, both, has="title.en"))) == {"#title.en", "#closes_on", "#code"}, "in one round"
     reserved = {"title.en": "x", "contact": "y", "code": "new"}
     assert set(errors(fill(claire, NEW, reserved, has="title.en"))) == {"#code"}
     more = fill(claire, NEW, {"do": "add", "title.en": "kept"}, has="title.en")
