@@ -13,6 +13,8 @@ from typing import NamedTuple
 import snowballstemmer
 
 _WORD = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")
+# Addresses of pages and of people, and "@name": they lead somewhere and say nothing.
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S*|\S+@\S+|(?<!\w)@\w+", re.IGNORECASE)
 _ELISION = re.compile(r"(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu|presqu|quelqu)['’](?=\w)", re.IGNORECASE)
 _CONTRACTION = re.compile(r"(?:['’](?:s|re|ve|ll|d|m)|n['’]t)$", re.IGNORECASE)
 
@@ -100,7 +102,9 @@ def without_accents(text: str) -> str:
 
 
 def _spans(text: str) -> Iterator[tuple[int, int]]:
-    """Yield the offsets of each word, elided articles and English contractions cut off."""
+    """Yield the offsets of each word, elided articles and English contractions cut off, addresses left out."""
+    if "@" in text or "://" in text or "www." in text.casefold():
+        text = _ADDRESS.sub(lambda found: " " * len(found[0]), text)
     for match in _WORD.finditer(text):
         start, end = match.span()
         while cut := _ELISION.match(text, start, end):

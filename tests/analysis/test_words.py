@@ -87,6 +87,13 @@ def test_the_telephone_lines_that_everybody_calls_by_their_number_are_words():
     assert stems_of("call 811 or 912", "en") == ["call", "811"]
 
 
+def test_addresses_say_nothing_and_leave_the_others_where_they_are():
+    text = "Voir https://www.exemple.ca/consultations/avis?x=1 et www.exemple.ca, ou écrire à avis@exemple.ca @Claire merci"
+    assert _written(text, "fr") == ["Voir", "et", "ou", "écrire", "à", "merci"]
+    assert [text[word.start : word.end] for word in words_of(text, "fr")] == _written(text, "fr")
+    assert _written("un @ seul", "fr") == ["un", "seul"]
+
+
 def test_small_words_are_known_without_their_accents_too():
     assert stems_of("deja meme tres", "fr") == []
 
