@@ -18,7 +18,7 @@ from consult.settings import Settings
 
 def create_app(settings: Settings) -> Flask:
     """Make the web application: a table of contents."""
-    app = Flask(__name__, template_folder=str(resource("templates")))
+    app = Flask("consult", template_folder=str(resource("templates")))
     app.config.from_mapping(flask_settings(settings))
     app.extensions["keyring"] = Keyring(settings.secret_key)
     for extension in (db, csrf, limiter):

@@ -26,11 +26,11 @@ from consult.exports.theme_files import (
     THEMES,
     assignments_csv,
     check_folder,
-    run_json,
     themes_csv,
     write_folder,
 )
 from consult.exports.theme_report import Source, Titles, report_html
+from consult.exports.theme_run import run_json
 from surveys.exchange.spreadsheet import Table
 from surveys.localised import Localised
 

@@ -80,7 +80,7 @@ def test_what_a_database_refuses_is_one_line_and_code_1(run, database, monkeypat
     def refuse(engine):
         raise RecordError(code)
 
-    monkeypatch.setattr("consult.record.migrations.upgrade", refuse)
+    monkeypatch.setattr("consult.commands.database.migrate", refuse)
     status, out, err = run(language, "db", "upgrade")
     assert (status, out, len(err.splitlines())) == (1, "", 1)
     assert code not in err
@@ -100,7 +100,7 @@ def test_an_interruption_that_concerns_no_folder_says_nothing_of_folders(run, da
     def stop(engine):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("consult.record.migrations.upgrade", stop)
+    monkeypatch.setattr("consult.commands.database.migrate", stop)
     code, out, err = run("en", "db", "upgrade")
     assert (code, out, err.strip()) == (1, "", "consult: Interrupted.")
 

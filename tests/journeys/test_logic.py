@@ -36,14 +36,14 @@ def test_questions_come_and_go(server, open_page, axe):
 
     # the network is slow, and the person quick: Continue waits, and does not step over what it has just brought
     held: list[Route] = []
-    page.route("**/questions/you", held.append)
+    page.route("**/questions/you", lambda route: held.append(route))
     with page.expect_request("**/questions/you"):
         page.get_by_label("caregiver").check()
     page.locator("button.main").click()
     expect(years).to_be_hidden()
-    page.unroute("**/questions/you")
     assert len(held) == 1, "the page was left, or saved twice at once, before the first save was answered"
     held[0].continue_()
+    page.unroute("**/questions/you")
     expect(years).to_be_visible()
     expect(years).to_be_focused()
     expect(page.locator("h1")).to_have_text("You")

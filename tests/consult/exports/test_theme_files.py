@@ -26,10 +26,10 @@ from consult.exports.theme_files import (
     THEMES,
     assignments_csv,
     check_folder,
-    run_json,
     themes_csv,
     write_folder,
 )
+from consult.exports.theme_run import run_json
 
 _RUN = b'{"consult": "0.1.0"}'
 _CONTENT = {name: _RUN + b"\n" if name == RUN else name.encode() for name in FILES}
