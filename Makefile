@@ -6,22 +6,26 @@ PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check 
 CATALOGUES := $(wildcard translations/*/LC_MESSAGES/messages.po)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test format words clean
+.PHONY: help demo test test-slow format words clean
 
 help: ## say what can be made
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
 
 demo: .venv/installed .venv/catalogues ## analyse the sample answers, then serve the sample until Ctrl-C
 	@$(BIN)/consult demo
 
-test: .venv/tests .venv/catalogues ## run every check
+test: .venv/tests .venv/catalogues ## run every check but the long tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	@$(BIN)/python tests/journeys/chromium.py
 	@# three at once, since many tests wait for processes of their own; the types are checked meanwhile
 	@$(BIN)/mypy > .venv/types.txt 2>&1 & types=$$!; \
-	$(BIN)/python -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder; tests=$$?; \
+	$(BIN)/python -m pytest -m "not slow" --numprocesses 3 --dist loadfile --no-loadscope-reorder; tests=$$?; \
 	wait $$types; types=$$?; cat .venv/types.txt; exit $$((tests + types))
+
+test-slow: .venv/tests .venv/catalogues ## run the long tests that “test” leaves out
+	@$(BIN)/python tests/journeys/chromium.py
+	$(BIN)/python -m pytest -m slow --numprocesses 2 --dist loadfile
 
 format: .venv/tests ## put the code in the house style
 	$(BIN)/ruff check --fix .

@@ -34,6 +34,7 @@ def shown_cells(
     columns_add_up: bool = True,
     small_ones_known: bool = False,
     hidden_elsewhere: Collection[int] = (),
+    totals_known: bool = False,
 ) -> NDArray[np.bool_]:
     """Return which cells and totals of a table of counts may be shown.
 
@@ -55,13 +56,16 @@ def shown_cells(
     hidden_elsewhere
         Rows whose totals are hidden in every table of the same people: nothing of them is shown, because a number of
         one table says of another table's how large they are at least.
+    totals_known
+        Whether every total stands elsewhere, however small: they are all shown, and only cells are hidden. Of a line of
+        three people nobody can make five values possible: as many as its total leaves are.
 
     Returns
     -------
     Boolean array of shape (rows + 1, columns + 1): True where the number may be shown; the last row holds the columns'
     totals, the last column the rows' totals.
     """
-    network = _Network(with_totals(counts), least, columns_add_up, small_ones_known)
+    network = _Network(with_totals(counts), least, columns_add_up, small_ones_known, totals_known)
     secret = [(row, counts.shape[1]) for row in hidden_elsewhere]
     for row in hidden_elsewhere:
         network.shown[row, :] = False  # any number of the row would say how many people it holds at least
@@ -86,12 +90,15 @@ class _Network:
     least: int
     columns_add_up: bool
     small_ones_known: bool
+    totals_known: bool = False
     shown: NDArray[np.bool_] = field(init=False)
 
     def __post_init__(self) -> None:
         self.shown = self.table >= self.least
         if not self.columns_add_up:
             self.shown[-1, :] = False
+        if self.totals_known:
+            self.shown[-1, :] = self.shown[:, -1] = True
         rows, columns = self.table.shape
         self.links: dict[int, list[tuple[int, Cell, bool]]] = {n: [] for n in range(rows + columns)}
         for i in range(rows):
@@ -110,11 +117,14 @@ class _Network:
     def sensitive(self) -> list[Cell]:
         """List the cells that are too small to show; sums that count nobody are none of them."""
         rows = len(self.table) if self.columns_add_up else len(self.table) - 1
-        return [(int(i), int(j)) for i, j in np.argwhere(self.table[:rows] < self.least)]
+        small = [(int(i), int(j)) for i, j in np.argwhere(self.table[:rows] < self.least)]
+        return [cell for cell in small if not (self.totals_known and self._is_total(cell))]
 
     def protect(self, cell: Cell) -> None:
         """Hide what it takes for enough values of this cell to be possible."""
         wanted = self.least - (2 if self.small_ones_known else 1)
+        if self.totals_known:
+            wanted = min(wanted, int(self.table[cell[0], -1]), int(self.table[-1, cell[1]]))
         start, end = self._ends(cell)
         down_room = min(wanted, self._room((cell, False), {}))
         up_room = min(wanted, self._room((cell, True), {}))
@@ -126,6 +136,8 @@ class _Network:
             if down + up >= wanted:
                 return
         self.shown[:] = False  # so few people that only silence protects them
+        if self.totals_known:
+            self.shown[-1, :] = self.shown[:, -1] = True
 
     def beside_small_remainders(self) -> list[Cell]:
         """List a cell to hide besides in each line whose hidden cells together count fewer than ``least`` people."""
@@ -171,9 +183,7 @@ class _Network:
 
     def _fewest(self, cell: Cell) -> int:
         """Return the smallest a small number can be: a theme or a heading that is there has somebody in it."""
-        rows, columns = self.table.shape
-        is_total = cell[0] == rows - 1 or cell[1] == columns - 1
-        return min(1, int(self.table[cell])) if is_total else 0
+        return min(1, int(self.table[cell])) if self._is_total(cell) else 0
 
     def _cheapest(self, source: int, sink: int, around: Cell, change: dict[Cell, int], hide: bool) -> list[Step] | None:
         """Dijkstra's shortest path; a hidden cell costs nothing, a shown one what it counts."""
@@ -189,6 +199,8 @@ class _Network:
             for neighbour, cell, grows in self.links[node]:
                 if cell == around or (self.shown[cell] and not hide) or not self._room((cell, grows), change):
                     continue
+                if self.totals_known and self._is_total(cell):
+                    continue
                 further = cost + (self._cost(cell) if self.shown[cell] else 0)
                 if further < best.get(neighbour, _ANY):
                     best[neighbour] = further
@@ -198,9 +210,11 @@ class _Network:
 
     def _cost(self, cell: Cell) -> int:
         """Return what hiding a number costs its readers: what it counts, and much more for a total."""
+        return (int(self.table[cell]) + 1) * (_TOTALS_COST if self._is_total(cell) else 1)
+
+    def _is_total(self, cell: Cell) -> bool:
         rows, columns = self.table.shape
-        is_total = cell[0] == rows - 1 or cell[1] == columns - 1
-        return (int(self.table[cell]) + 1) * (_TOTALS_COST if is_total else 1)
+        return bool(cell[0] == rows - 1 or cell[1] == columns - 1)
 
     @staticmethod
     def _steps(came: dict[int, tuple[int, Step]], source: int, sink: int) -> list[Step]:

@@ -21,6 +21,8 @@ class Kind(StrEnum):
     NAME = "name"
     # A capital inside a sentence: a person, a town, a hospital.
     MAYBE_NAME = "maybe_name"
+    # What happens to so few that whoever knows of it knows to whom (analysis.pointing).
+    RARE = "rare"
 
 
 @dataclass(frozen=True)

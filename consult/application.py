@@ -4,8 +4,22 @@ from datetime import timedelta
 
 from flask import Flask
 
-from consult import access, accounts, build, committee, home, language_urls, manage, respond
+from consult import (
+    access,
+    accounts,
+    build,
+    committee,
+    discuss,
+    enter,
+    home,
+    invite,
+    language_urls,
+    listen,
+    manage,
+    respond,
+)
 from consult.assets import add_assets
+from consult.audited_pages import audit_pages
 from consult.drain import Drain
 from consult.error_pages import add_error_pages
 from consult.extensions import babel, csrf, db, limiter
@@ -20,6 +34,7 @@ def create_app(settings: Settings) -> Flask:
     """Make the web application: a table of contents."""
     app = Flask("consult", template_folder=str(resource("templates")))
     app.config.from_mapping(flask_settings(settings))
+    app.extensions["settings"] = settings
     app.extensions["keyring"] = Keyring(settings.secret_key)
     for extension in (db, csrf, limiter):
         extension.init_app(app)
@@ -31,8 +46,10 @@ def create_app(settings: Settings) -> Flask:
     add_error_pages(app)
     language_urls.add_languages(app)
     others = accounts.add_accounts(app)
-    for pages in (home, respond, manage, build, committee):
+    for pages in (home, respond, manage, build, invite, discuss, listen, enter, committee):
         app.register_blueprint(pages.blueprint)
+    app.register_blueprint(invite.no_mail)
+    audit_pages(app)
     access.guard_routes(app, others | {"static": access.PUBLIC})
     app.wsgi_app = Drain(app.wsgi_app)  # type: ignore[method-assign]  # as Flask's documentation does it
     return app

@@ -18,7 +18,13 @@ _PAGES = {
     429: "errors/too_often.html",
     503: "errors/busy.html",
 }
-_STATUSES = {"record.busy": 503, "consultation.missing": 404, "run.missing": 404, "theme.missing": 404}
+_STATUSES = {
+    "record.busy": 503,
+    "consultation.missing": 404,
+    "run.missing": 404,
+    "theme.missing": 404,
+    "contact.missing": 404,
+}
 
 
 def add_error_pages(app: Flask) -> None:

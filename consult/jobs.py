@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from consult.record.database import read_clock, unit_of_work
 from consult.record.errors import RecordError
 from consult.record.job import Job, beat, finish_job
+from consult.settings import Settings
 
 LEASE = timedelta(seconds=30)
 BEAT_SECONDS = 5.0
@@ -60,9 +61,19 @@ class Work:
         Whether the worker is to end.
     watch
         Told the step and the progress (0 to 1), for somebody who looks on.
+    settings
+        The installation's, where the worker was given them.
     """
 
-    def __init__(self, engine: Engine, job: Job, is_stopping: Callable[[], bool], watch: Watch | None = None) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        job: Job,
+        is_stopping: Callable[[], bool],
+        watch: Watch | None = None,
+        settings: Settings | None = None,
+    ) -> None:
+        self.settings = settings
         self.engine, self.job_id, self.attempt, self.arguments = engine, job.id, job.attempts, job.arguments
         self.is_finished = False
         self._is_stopping, self._watch = is_stopping, watch

@@ -3,10 +3,11 @@
 from typing import Any
 from urllib.parse import quote
 
-from flask import Flask, current_app, g, request, url_for
+from flask import Flask, abort, current_app, g, redirect, request, url_for
 from werkzeug.routing import BaseConverter
 
 from consult.languages import LANGUAGES, OWN_NAMES, Formats, interface_words
+from consult.record.consultation import Consultation, LanguagePolicy
 
 
 class _Language(BaseConverter):
@@ -19,6 +20,30 @@ class _Code(BaseConverter):
     """The code of a consultation, ``<code:code>``: anything else is no address of ours."""
 
     regex = "[a-z][a-z0-9_]{0,63}"
+
+
+# What an address says of whoever was led from a page in English to the same in French.
+LED_FROM = "from"
+
+
+def hold_policy(consultation: Consultation) -> None:
+    """Lead a reader of English to the same page in French, where a consultation is held in French only.
+
+    What a form sends is taken as it is: somebody had its page before them.
+    """
+    if consultation.language_policy is not LanguagePolicy.FRENCH_ONLY or g.language == "fr":
+        return
+    if request.method in {"GET", "HEAD"}:
+        address = _address_in("fr")
+        abort(redirect(f"{address}{'&' if '?' in address else '?'}{LED_FROM}=en", 303))
+    g.language, g.led_from = "fr", "en"
+
+
+def first_language(policy: LanguagePolicy) -> str | None:
+    """Return the language in which a consultation shows its first page; None where people choose."""
+    if policy is LanguagePolicy.EQUAL:
+        return None
+    return "en" if policy is LanguagePolicy.ENGLISH_FIRST else "fr"
 
 
 def select_locale() -> str:
@@ -50,6 +75,7 @@ def add_languages(app: Flask) -> None:
             "other_language": other,
             "other_name": OWN_NAMES[other],
             "other_address": _address_in(other),
+            "led_from": g.get("led_from") or request.args.get(LED_FROM),
             "formats": Formats(g.language),
         }
 

@@ -17,6 +17,18 @@ from consult.record.errors import RecordError
 # 130 random bits are not guessed at this pace, nor at any other; this keeps the server free for people.
 code_limit = limiter.limit("300 per minute", key_func=get_remote_address, scope="codes")
 
+# For the page where a short code is typed. Only wrong codes count, so that a hospital, a school or a clinic behind one
+# address types in as many right ones as it has people: of 300 who come within ten minutes, all may mistype once. A code
+# has 50 random bits: where 500 are in use, ten years of guessing at this pace find one with a chance of 1 in 500,000.
+typed_code_limit = limiter.limit(
+    "40 per minute; 1000 per day",
+    key_func=get_remote_address,
+    scope="typed codes",
+    methods=["POST"],
+    deduct_when=lambda response: response.status_code == WRONG,
+)
+WRONG = 422
+
 # For the form where staff sign in: by address of the network, wide, and by the account that is tried, narrow.
 sign_in_limit_of_network = limiter.limit("60 per minute", key_func=get_remote_address, methods=["POST"])
 

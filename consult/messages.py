@@ -103,6 +103,9 @@ def channel_name(code: str, words: Words) -> str:
         "paper": _("On paper"),
         "phone": _("By telephone"),
         "import": _("From a file"),
+        "discussion": _("In a discussion"),
+        "focus_group": _("In a focus group"),
+        "interview": _("In an interview"),
     }[code]
 
 
@@ -110,6 +113,8 @@ def _file_problems(words: Words) -> Sentences:
     _ = words.gettext
     return {
         "file.missing": _("there is no such file. Check the name and the folder."),
+        "file.old_word": _("this is an old Word file (.doc), or a locked one. Save it as DOCX, without a password."),
+        "file.not_word": _("this is not a Word document. Save the notes as DOCX, TXT or CSV."),
         "file.folder": _("this is a folder. Name the CSV or XLSX file inside it."),
         "file.empty": _("the file is empty. Export the answers again."),
         "file.binary": _("this is not a CSV or XLSX file. Save the answers as CSV or XLSX."),
@@ -291,6 +296,11 @@ def _installation_problems(words: Words) -> Sentences:
     _ = words.gettext
     return {
         "settings.proxies": _("this must be a number from 0 to %(most)s: how many proxies stand in front."),
+        "settings.mail_url": _(
+            "this is no mail server. Give smtp://USER:PASSWORD@HOST:587?from=ADDRESS, or smtps:// on port 465. A"
+            " password goes with encryption only."
+        ),
+        "settings.public_url": _("this is no address of a site. Give it as https://consult.example.org"),
         "serve.port": _("give a port from 0 to 65535."),
         "serve.port_taken": _("another program answers on this port. Stop it, or give another --port."),
         "serve.port_denied": _("this port is kept for the administrator of the machine. Give a --port from 1024 on."),

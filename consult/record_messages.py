@@ -63,4 +63,56 @@ def _refusals(words: Words) -> dict[str, str]:
         "consultation.bad_dates": _("The last day is before the first day. Change one of them."),
         "consultation.closes_in_past": _("The last day has passed. Choose today or a later day."),
         "record.busy": _("Nothing was changed: the database is busy. Try again in a minute."),
+        **_entry_refusals(words),
+        **_mail_refusals(words),
+    }
+
+
+def _entry_refusals(words: Words) -> dict[str, str]:
+    """Return the sentences about codes, and about forms that are typed in."""
+    _ = words.gettext
+    return {
+        "code.count": _("Write how many codes, from 1 to 500."),
+        "code.unknown": _("No code of this consultation is written so. Check each character on the form."),
+        "code.answered": _(
+            "Answers were already received with this code, online or from another form. This form is not counted a"
+            " second time: nothing was stored."
+        ),
+        "code.begun": _(
+            "Somebody has begun to answer online with this code, and has not sent it. Nothing was stored yet: choose"
+            " below what to do."
+        ),
+        "code.needed": _("Write the code that is on the form: without it, its person cannot go on online."),
+        "form.number": _("Write the number of the form, a whole number from 1 up."),
+        "form.number_taken": _("Another form of this batch has this number. Nothing was stored: write another number."),
+        "form.missing": _("This form is no longer in the batch."),
+        "batch.closed": _("This batch is closed: nothing was stored. Begin another one."),
+        "batch.in_future": _("The day of arrival is still to come. Write the day on which the forms arrived."),
+        "batch.late": _("These forms arrived after the last day for answering. They cannot be counted."),
+        "batch.name_too_long": _("The name is too long. Write at most 100 characters."),
+        "batch.bad_day": _("Write the day of arrival as year, month and day, such as 2026-10-18."),
+        "second.too_soon": _("You typed this form in today. Somebody else can type it again, or you, another day."),
+        "second.not_drawn": _("This form was not drawn for a second entry."),
+        "response.withdrawn": _("The person has withdrawn these answers: there is nothing left to change."),
+        "consultation.not_accepting": _("The consultation does not take answers now. Nothing was stored."),
+    }
+
+
+def _mail_refusals(words: Words) -> dict[str, str]:
+    """Return the sentences about contacts and messages."""
+    _ = words.gettext
+    return {
+        "contact.bad_email": _("This is no e-mail address. Write one, such as name@example.org."),
+        "contact.too_long": _("This is too long. Write at most 200 characters."),
+        "contact.exists": _("Somebody with this address is in the list already."),
+        "contacts.too_many": _("There would be more than 20,000 people. Nobody was added. Remove some first."),
+        "contacts.refused": _("The list or the groups changed meanwhile. Nobody was added. Check the file again."),
+        "group.unknown": _("This consultation has no such group. Use a group’s code or name, or leave it empty."),
+        "language.unknown": _("The language must be French or English."),
+        "mail.not_open": _("Nothing was sent: people cannot answer. Open the consultation, or give a later last day."),
+        "mail.not_closed": _("Nothing was sent: the results can be announced once the consultation is closed."),
+        "mail.bad_subject": _("Write a subject of at most 150 characters."),
+        "mail.bad_text": _("Write a text of at most 4,000 characters."),
+        "mail.bad_hours": _("Choose hours from 0 to 23."),
+        "mail.bad_days": _("Write a number of days, from 1 to 60."),
     }

@@ -162,6 +162,8 @@ class Companion:
             "CONSULT_DATABASE_URL": settings.database_url,
             "CONSULT_SECRET_KEY": settings.secret_key,
             "CONSULT_DEVELOPMENT": "1" if settings.is_development else "",
+            "CONSULT_MAIL_URL": settings.mail_url or "",
+            "CONSULT_PUBLIC_URL": settings.public_url or "",
             # what it has no use for, and should not stumble over
             "CONSULT_PROXIES": "",
             "CONSULT_REDIS_URL": "",

@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from consult.errors import InputError
+from consult.mail_server import read_mail_url
 
 DEFAULT_DATABASE = "consult.sqlite"
 _SHORTEST_SECRET = 32
@@ -32,6 +34,13 @@ class Settings:
     proxies
         CONSULT_PROXIES: how many of our own proxies stand in front and say who asks (X-Forwarded-For, -Proto, -Host).
         0 without it: then nobody is believed who says so.
+    mail_url
+        CONSULT_MAIL_URL: ``smtp://user:password@host:587?from=consult@example.org``, the server that invitations leave
+        through (STARTTLS unless ``starttls=0``; ``smtps://`` for TLS from the start; ``ca=FILE`` for an authority of
+        one's own). Without it, personal links are given by other means.
+    public_url
+        CONSULT_PUBLIC_URL: ``https://consult.example.org``, how the addresses in messages begin; without it, as the
+        address does at which the facilitator is.
     """
 
     database_url: str
@@ -39,6 +48,8 @@ class Settings:
     is_development: bool = False
     proxies: int = 0
     redis_url: str | None = None
+    mail_url: str | None = None
+    public_url: str | None = None
 
     def __repr__(self) -> str:
         return "Settings(…)"  # a secret and a password are in here
@@ -64,7 +75,28 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         is_development,
         _read_proxies(environment.get("CONSULT_PROXIES") or "0"),
         redis_url,
+        mail_url=_read_mail(environment.get("CONSULT_MAIL_URL") or None),
+        public_url=_read_public(environment.get("CONSULT_PUBLIC_URL") or None),
     )
+
+
+def _read_mail(url: str | None) -> str | None:
+    """Refuse at the start what no message could leave through; what it says is never shown: a password is in it."""
+    if url is not None:
+        try:
+            read_mail_url(url)
+        except ValueError:
+            raise InputError("settings.mail_url", "CONSULT_MAIL_URL") from None
+    return url
+
+
+def _read_public(url: str | None) -> str | None:
+    if url is None:
+        return None
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+        raise InputError("settings.public_url", "CONSULT_PUBLIC_URL")
+    return url.rstrip("/")
 
 
 def _read_proxies(given: str) -> int:

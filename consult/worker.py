@@ -19,12 +19,15 @@ from sqlalchemy.orm import Session
 
 from analysis.errors import AnalysisError
 from consult.jobs import INTERRUPTED, LEASE, LOST, Stopped, Task, Watch, Work, is_away
+from consult.record.concern_request import request_reading
 from consult.record.database import read_clock, unit_of_work
 from consult.record.errors import RecordError
 from consult.record.job import MAXIMUM_ATTEMPTS, Job, claim_job, fail_job, give_back, list_queued, release_expired
 from consult.record.night import NIGHTLY, enqueue_night
 from consult.record.ranking import request_rankings
 from consult.record.run_request import fail_lost_runs
+from consult.record.sending import request_mailings
+from consult.settings import Settings
 from consult.tasks import load_task
 
 _POLL_SECONDS = 1.0
@@ -47,6 +50,8 @@ class Worker:
         The process that this one was started by and must not outlive.
     load
         Finds a task by its name.
+    settings
+        The installation's, for the tasks that need its keys or send mail.
     stopping
         Set when it is to end.
     """
@@ -57,10 +62,11 @@ class Worker:
         *,
         beside: int | None = None,
         load: Callable[[str], Task] = load_task,
+        settings: Settings | None = None,
         stopping: threading.Event | None = None,
     ) -> None:
         self.engine = engine
-        self._beside, self._load = beside, load
+        self._beside, self._load, self._settings = beside, load, settings
         self._stopping = stopping or threading.Event()
 
     def stop(self) -> None:
@@ -105,7 +111,7 @@ class Worker:
 
         What fails is logged and leaves the rest; an error that says that the database is away is raised.
         """
-        for act in (_release_lost, fail_lost_runs, request_rankings, enqueue_night):
+        for act in (_release_lost, fail_lost_runs, request_rankings, request_mailings, request_reading, enqueue_night):
             try:
                 with unit_of_work(self.engine) as session:
                     act(session, now)
@@ -116,7 +122,7 @@ class Worker:
 
     def _carry_out(self, job: Job, watch: Watch | None) -> None:
         try:
-            with Work(self.engine, job, lambda: self.is_stopping, watch) as work:
+            with Work(self.engine, job, lambda: self.is_stopping, watch, self._settings) as work:
                 self._load(job.task)(work)
                 if not work.is_finished:
                     self._do(work.finish)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from analysis.pipeline import Findings
 
 # a model that is loaded by the first example, or a busy machine, is no failure; CONSULT_EXAMPLES=1000 looks harder
-settings.register_profile("house", deadline=None, max_examples=int(os.environ.get("CONSULT_EXAMPLES", "40")))
+settings.register_profile("house", deadline=None, max_examples=int(os.environ.get("CONSULT_EXAMPLES", "20")))
 settings.load_profile("house")
 
 _PLANTED = Path(__file__).parent / "analysis" / "planted_answers.csv"

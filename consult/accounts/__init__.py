@@ -3,12 +3,12 @@
 from flask import Flask
 
 from consult.access import PUBLIC, SIGNED_IN, Access
-from consult.accounts import welcome
+from consult.accounts import audit, welcome
 from consult.accounts.routes import blueprint
 from consult.accounts.security import add_security
 
-# Imported for its routes.
-PAGES = (welcome,)
+# Imported for their routes.
+PAGES = (audit, welcome)
 
 __all__ = ["add_accounts"]
 

@@ -3,7 +3,7 @@
 import os
 import tempfile
 from collections.abc import Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from gettext import NullTranslations
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from consult.exports.manifest import MANIFEST_NAME, Job, Layout, Manifest
 from consult.exports.response_table import ResponseTable
 from consult.exports.responses import FORMATS, file_name, write_table
 from consult.languages import LANGUAGES, Formats, terminal_language
+from consult.record.audit import record_action
 from consult.record.consultation import Consultation, list_consultations
 from consult.record.database import create_record_engine, unit_of_work
 from consult.record.response_rows import see_one_snapshot
@@ -57,6 +58,8 @@ def add(cli: click.Group, words: NullTranslations) -> None:
                 found = find_consultation(session, consultation)
                 surveys = choose_surveys(list_surveys(session, found), survey)
                 made = _write_all(session, found, surveys, layout, make_folder(out))
+            with unit_of_work(engine) as session:
+                record_action(session, None, "responses.exported", found, now=datetime.now(UTC))
         finally:
             os.umask(usual)
             engine.dispose()

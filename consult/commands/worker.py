@@ -32,7 +32,7 @@ def add(cli: click.Group, words: NullTranslations) -> None:
         prepare_database(settings)
         log_discreetly()
         engine = create_record_engine(settings.database_url)
-        worker = Worker(engine, beside=beside, stopping=stopping)
+        worker = Worker(engine, beside=beside, settings=settings, stopping=stopping)
         if beside is None:
             click.echo(_("The worker waits for jobs. Ctrl-C stops it."))
         try:

@@ -12,6 +12,7 @@ from consult.manage.periods import make_timeline
 from consult.manage.preparation import list_steps
 from consult.manage.standing import find_standing
 from consult.record.account import Role
+from consult.record.concern import CONFIDENTIAL, count_concerns
 from consult.record.consultation import get_consultation
 from consult.record.database import begin
 from consult.record.monitoring import monitor
@@ -26,6 +27,7 @@ def dashboard(code: str) -> str:
     today = date.today()
     consultation = get_consultation(db.session(), code)
     monitoring = monitor(db.session(), consultation, today)
+    waiting = count_concerns(db.session(), consultation)
     week = today - timedelta(days=6)
     return render_template(
         "manage/dashboard.html",
@@ -38,4 +40,5 @@ def dashboard(code: str) -> str:
         today=today,
         steps=list_steps(db.session(), consultation),
         quotes_waiting=count_waiting(db.session(), consultation),
+        concerns_waiting=sum(waiting[kind] for kind in CONFIDENTIAL),
     )

@@ -10,6 +10,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from analysis.personal import Kind, find_personal, redact
+from analysis.pointing import find_pointing
 from consult.access import needs
 from consult.extensions import db
 from consult.languages import interface_words
@@ -186,7 +187,10 @@ def _propose(quote: ProposedWords, line: ThemeLine, typed: str | None, error: st
 def _split(text: str) -> tuple[Part, ...]:
     """Cut a text at the forms that could point at somebody."""
     parts, end = [], 0
-    for found in find_personal(text):
+    marked = [*find_personal(text), *(each for each in find_pointing(text) if each.kind is Kind.RARE)]
+    for found in sorted(marked, key=lambda each: each.start):
+        if found.start < end:
+            continue  # two reasons to look at the same words
         parts += [Part(text[end : found.start], ""), Part(text[found.start : found.end], str(found.kind))]
         end = found.end
     return tuple(part for part in (*parts, Part(text[end:], "")) if part.text)
@@ -204,4 +208,5 @@ def _kind_names(words: Words) -> dict[str, str]:
         Kind.NUMBER: _("long number"),
         Kind.NAME: _("name"),
         Kind.MAYBE_NAME: _("perhaps a name"),
+        Kind.RARE: _("happens to few"),
     }

@@ -1,6 +1,6 @@
 """The audit: who did what, when and why. Rows are added and never change; no participant appears in it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,6 +10,9 @@ from sqlalchemy.orm import Mapped, Mapper, Session, mapped_column
 
 from consult.record.database import Base, CodeText, UtcDateTime
 from consult.record.errors import RecordError
+
+# A page that is opened again and again, or refreshed, is one reading.
+ONE_READING = timedelta(minutes=10)
 
 
 class AuditEntry(Base):
@@ -56,6 +59,20 @@ def record_action(
     return entry
 
 
+def record_reading(session: Session, account_id: int, action: str, subject: Base, *, now: datetime) -> None:
+    """Add that somebody read what is confidential; once for what one account reads within ten minutes."""
+    key = ":".join(str(part) for part in sa.inspect(subject).identity or ())
+    recent = sa.select(AuditEntry.id).where(
+        AuditEntry.account_id == account_id,
+        AuditEntry.action == action,
+        AuditEntry.object_type == type(subject).__tablename__,
+        AuditEntry.object_id == key,
+        AuditEntry.at > now - ONE_READING,
+    )
+    if session.scalar(recent.limit(1)) is None:
+        record_action(session, account_id, action, subject, now=now)
+
+
 def list_entries(session: Session, *, subject: Base | None = None, limit: int = 200) -> list[AuditEntry]:
     """Return the newest entries, of one row if given."""
     query = sa.select(AuditEntry).order_by(AuditEntry.id.desc()).limit(limit)
@@ -76,6 +93,18 @@ PARTICIPANT_TABLES = frozenset(
         "contributions",
         "contribution_revisions",
         "results_notices",
+        "contacts",
+        "messages",
+        "discussion_participants",
+        "discussion_statements",
+        "discussion_reactions",
+        "discussion_acts",
+        "statement_translations",
+        "session_statements",
+        "session_remarks",
+        "typed_forms",
+        "concerns",
+        "concern_readings",
     }
 )
 

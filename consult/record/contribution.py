@@ -24,6 +24,13 @@ class Channel(StrEnum):
     PAPER = "paper"
     PHONE = "phone"
     IMPORT = "import"
+    DISCUSSION = "discussion"
+    FOCUS_GROUP = "focus_group"
+    INTERVIEW = "interview"
+
+
+# Those by which somebody answers a survey; what is said elsewhere never enters a survey's percentages.
+SURVEY_CHANNELS = (Channel.WEB, Channel.PAPER, Channel.PHONE, Channel.IMPORT)
 
 
 class Contribution(Base):
@@ -46,7 +53,12 @@ class Contribution(Base):
     group_id: Mapped[int | None] = mapped_column(sa.ForeignKey("groups.id"), index=True)
     channel: Mapped[Channel] = mapped_column(enum_type(Channel))
     language: Mapped[str] = mapped_column(sa.String(2))
+    # The question of a survey that it answers, or the prompt or the question of a guide that it was said to.
     question_code: Mapped[str] = mapped_column(CodeText)
+    # Where there is no response: several texts of one person have one key here, and count as one person.
+    person: Mapped[str | None] = mapped_column(KeyText)
+    # Where there is no response: whether the person who said it agreed to be quoted.
+    may_quote: Mapped[bool | None]
     # The revision that counts today.
     revision: Mapped[int]
     is_withdrawn: Mapped[bool]
@@ -73,6 +85,8 @@ class NewContribution:
     channel: Channel
     group_id: int | None = None
     response_id: str | None = None
+    person: str | None = None
+    may_quote: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -122,6 +136,8 @@ def contribution_rows(
                 "channel": each.channel,
                 "language": each.language,
                 "question_code": each.question_code,
+                "person": each.person,
+                "may_quote": each.may_quote,
                 "revision": 1,
                 "is_withdrawn": False,
             }

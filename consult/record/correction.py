@@ -14,7 +14,7 @@ from consult.record.database import conflict_insert, dialect_of
 from consult.record.errors import RecordError
 from consult.record.keys import Keyring
 from consult.record.response import Response, ResponseAnswer, get_answers, get_response
-from consult.record.submission import open_texts
+from consult.record.submission import left_blank_on_paper, open_texts
 from consult.record.survey import SurveyVersion, read_definition
 from consult.record.withdrawal import empty_quotes, erase_texts
 from surveys.answers import check_answer, check_together
@@ -25,21 +25,31 @@ from surveys.question_type import Value
 from surveys.routing import Hidden, Route, follow, last_question, without_choices
 
 
-def correct_answers(session: Session, keyring: Keyring, receipt: str, raw: Mapping[str, Any], today: date) -> list[str]:
+def correct_answers(
+    session: Session,
+    keyring: Keyring,
+    receipt: str,
+    raw: Mapping[str, Any],
+    today: date,
+    *,
+    is_typed_in: bool = False,
+) -> list[str]:
     """Replace the answers to these questions, all or none; return the codes of those that changed.
 
     Corrected texts get a revision: runs keep the one that they read. A text that was cleared is erased. Quotes of
     earlier texts are emptied, and every quote when the consent to be quoted is taken back. Another group counts
     from now on. An answer that what is now said hides is erased with its text: a response holds only what is shown
     to its author; an answer given here to what is hidden is not taken. What is newly asked may stay blank.
+    `is_typed_in`: somebody corrects what they typed in from paper, after the closing too, where blanks are blanks.
     Raises `receipt.unknown`, `response.withdrawn`, `consultation.not_accepting`, and
     `response.refused` with the place of each problem.
     """
     response = get_response(session, keyring, receipt, lock=True)
     consultation = session.get_one(Consultation, response.consultation_id)
-    if not consultation.is_accepting(today):
+    if not (is_typed_in or consultation.is_accepting(today)):
         raise RecordError("consultation.not_accepting", state=str(consultation.state))
     survey = read_definition(session.get_one(SurveyVersion, response.version_id)).survey
+    survey = left_blank_on_paper(survey) if is_typed_in else survey
     before = get_answers(session, response)
     after = _check(survey, raw, before)
     codes = [each.code for each in survey.questions if each.code in raw or each.code in before]

@@ -22,8 +22,8 @@ def contributions_frame(session: Session, consultation: Consultation, question_c
     Returns
     -------
     DataFrame of one row for each contribution, sorted by id. `group` is the group's code or None; `person` is
-    the response it was written in (its own id when it was imported alone), so that several texts of one
-    person count once.
+    the response it was written in, else the key that its texts share (its own id when it was imported alone), so
+    that several texts of one person count once.
     """
     query = _select_contributions(ContributionRevision.number == Contribution.revision).where(
         Contribution.consultation_id == consultation.id, Contribution.is_withdrawn.is_(False)
@@ -93,7 +93,7 @@ def _select_contributions(
             Group.code,
             Contribution.channel,
             Contribution.question_code,
-            sa.func.coalesce(Contribution.response_id, Contribution.id),
+            sa.func.coalesce(Contribution.response_id, Contribution.person, Contribution.id),
         )
         .select_from(source.outerjoin(Group, Contribution.group_id == Group.id))
         .where(revision)

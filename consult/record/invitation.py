@@ -29,6 +29,8 @@ class Invitation(Base):
     # Only while a reminder may need it.
     token_encrypted: Mapped[str | None] = mapped_column(sa.Text)
     is_used: Mapped[bool]
+    # A short code, to be typed: it never has a contact, and no reminder.
+    is_code: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
 
 
 @dataclass(frozen=True)
@@ -118,6 +120,25 @@ def erase_tokens(session: Session, consultation: Consultation) -> None:
     session.execute(
         sa.update(Invitation)
         .where(Invitation.consultation_id == consultation.id, Invitation.token_encrypted.is_not(None))
+        .values(token_encrypted=None)
+        .execution_options(synchronize_session="fetch")
+    )
+
+
+def delete_invitations(session: Session, keys: Iterable[str]) -> None:
+    """Delete the links with these keys that were not used: they stop working. Those that were used stay."""
+    session.execute(
+        sa.delete(Invitation)
+        .where(Invitation.id.in_(list(keys)), Invitation.is_used.is_(False))
+        .execution_options(synchronize_session="fetch")
+    )
+
+
+def erase_token(session: Session, invitation_id: str) -> None:
+    """Erase the token of one link: nothing will be sent with it any more. The link goes on working."""
+    session.execute(
+        sa.update(Invitation)
+        .where(Invitation.id == invitation_id)
         .values(token_encrypted=None)
         .execution_options(synchronize_session="fetch")
     )

@@ -27,8 +27,10 @@ from consult.record.errors import RecordError
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 TOKEN_SIGNS = 26  # 130 bits
 RECEIPT_SIGNS = 16  # 80 bits
+CODE_SIGNS = 10  # 50 bits: for what is typed, and never holds a contact
 RECEIPT_GROUP = 4
 MINIMUM_SECRET = 16
+_SIGNATURE = 20  # hexadecimal digits, 80 bits
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,18 @@ class LinkKeys:
         return "LinkKeys(…)"  # together they say what no stored column may say
 
 
+@dataclass(frozen=True)
+class DiscussionKeys:
+    """What the same link gives in the discussions, under labels of their own: nothing joins them to a response."""
+
+    participant_id: str
+    receipt: str
+    receipt_hash: str
+
+    def __repr__(self) -> str:
+        return "DiscussionKeys(…)"
+
+
 class Keyring:
     """The keys of one installation, all derived from its secret."""
 
@@ -57,6 +71,12 @@ class Keyring:
         self._receipt = self._derive("receipt")
         self._receipt_digest = self._derive("receipt digest")
         self._import = self._derive("import key")
+        self._unsubscribe = self._derive("unsubscribe")
+        self._typed_code = self._derive("typed code")
+        self._slip = self._derive("session slip")
+        self._slip_digest = self._derive("session slip digest")
+        self._discussion = self._derive("discussion participant")
+        self._discussion_receipt = self._derive("discussion receipt")
         self._cipher = Fernet(urlsafe_b64encode(self._derive("invitation token encryption")))
 
     def hash_token(self, token: str) -> str:
@@ -86,13 +106,48 @@ class Keyring:
             receipt_hash=self.hash_receipt(receipt),
         )
 
+    def open_discussion(self, token: str) -> DiscussionKeys:
+        """Return the participant's key in the discussions, and their receipt there."""
+        token = normalise_code(token)
+        receipt = _readable(hmac.digest(self._discussion_receipt, token.encode(), "sha256"))
+        return DiscussionKeys(
+            participant_id=_sign(self._discussion, token)[:32],
+            receipt=receipt,
+            receipt_hash=self.hash_receipt(receipt),
+        )
+
     def hash_receipt(self, receipt: str) -> str:
         """Return what a response stores in place of its receipt, however the person typed it."""
         return _sign(self._receipt_digest, normalise_code(receipt))
 
+    def slip_code(self, seed: str) -> str:
+        """Return the code of a session's slip: printed again at will, stored nowhere."""
+        return _readable(hmac.digest(self._slip, seed.encode(), "sha256"))
+
+    def hash_slip(self, code: str) -> str:
+        """Return what a session stores in place of its slip's code, however a person typed it."""
+        return _sign(self._slip_digest, normalise_code(code))
+
     def import_key(self, source: str) -> str:
         """Return the submission key of one row of a file, so that importing it twice stores it once."""
         return _sign(self._import, source)
+
+    def unsubscribe_key(self, person: str) -> str:
+        """Return what stands in the address by which somebody asks for no more messages: their key, signed."""
+        return person + _sign(self._unsubscribe, person)[:_SIGNATURE]
+
+    def read_unsubscribe_key(self, key: str) -> str | None:
+        """Return whose address it is; None for one that was not made here."""
+        person = key[:-_SIGNATURE]
+        return person if hmac.compare_digest(self.unsubscribe_key(person).encode(), key.encode()) else None
+
+    def typed_codes(self, seed: str, count: int) -> list[str]:
+        """Return short codes, the same for the same seed: whoever asks twice, as by a double click, gets one list.
+
+        The seed is random, shown to who asks for codes, and kept nowhere.
+        """
+        digests = (hmac.digest(self._typed_code, f"{seed}/{number}".encode(), "sha256") for number in range(count))
+        return [_signs(digest, CODE_SIGNS).lower() for digest in digests]
 
     def _derive(self, label: str) -> bytes:
         kdf = HKDF(algorithm=SHA256(), length=32, salt=None, info=f"consult/{label}/1".encode())
@@ -102,6 +157,12 @@ class Keyring:
 def new_token() -> str:
     """Return a fresh secret for a participant's link."""
     return "".join(secrets.choice(ALPHABET) for _ in range(TOKEN_SIGNS)).lower()
+
+
+def write_code(token: str) -> str:
+    """Return a short code as it is printed: in capitals, in two groups of five."""
+    code = normalise_code(token)
+    return f"{code[: CODE_SIGNS // 2]}-{code[CODE_SIGNS // 2 :]}"
 
 
 def normalise_code(text: str) -> str:
@@ -115,6 +176,10 @@ def _sign(key: bytes, text: str) -> str:
 
 def _readable(digest: bytes) -> str:
     """Return the digest's first 80 bits as four groups of four signs."""
-    number = int.from_bytes(digest[: RECEIPT_SIGNS * 5 // 8])
-    signs = "".join(ALPHABET[(number >> (5 * place)) & 31] for place in range(RECEIPT_SIGNS))
+    signs = _signs(digest, RECEIPT_SIGNS)
     return "-".join(signs[start : start + RECEIPT_GROUP] for start in range(0, RECEIPT_SIGNS, RECEIPT_GROUP))
+
+
+def _signs(digest: bytes, count: int) -> str:
+    number = int.from_bytes(digest[: -(-count * 5 // 8)])
+    return "".join(ALPHABET[(number >> (5 * place)) & 31] for place in range(count))

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from consult.record.consultation import Consultation, Group, list_groups
-from consult.record.contribution import Channel
+from consult.record.contribution import SURVEY_CHANNELS, Channel
 from consult.record.draft import Draft
 from consult.record.invitation import InvitationCount, count_invitations
 from consult.record.response import Response
@@ -132,7 +132,7 @@ def monitor(session: Session, consultation: Consultation, today: date) -> Monito
         days=dict(sorted(days.items())),
         groups=_count_groups(listed, groups, count_invitations(session, consultation)),
         languages={language: languages[language] for language in LANGUAGES},
-        channels={channel: channels[channel] for channel in Channel},
+        channels={channel: channels[channel] for channel in SURVEY_CHANNELS},
         finished=channels[Channel.WEB],
         stops=_find_stops(session, consultation, today),
     )

@@ -5,6 +5,7 @@ author and time. A decision is about what somebody wrote, not about a run: a new
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -15,11 +16,10 @@ from sqlalchemy.orm import Session
 from consult.record.account import Account
 from consult.record.audit import AuditEntry, record_action
 from consult.record.consultation import Consultation
-from consult.record.contribution import Contribution, ContributionRevision
+from consult.record.contribution import ContributionRevision
 from consult.record.errors import RecordError
 from consult.record.findings import find_newest_runs
-from consult.record.response import ResponseAnswer
-from consult.record.run import approve_quote, has_consent
+from consult.record.run import approve_quote, has_consent, list_quotable
 from consult.record.theme import CandidateTheme, QuoteSnapshot, Run, RunContribution, RunState
 
 MARK = "[…]"
@@ -75,7 +75,7 @@ class ShownQuote:
 def list_queue(session: Session, run: Run) -> QuoteQueue:
     """Return what a run proposed to quote and what was decided; what was taken back is not there any more."""
     query = (
-        sa.select(QuoteSnapshot, CandidateTheme.number, ContributionRevision.text, ResponseAnswer.value)
+        sa.select(QuoteSnapshot, CandidateTheme.number, ContributionRevision.text)
         .join(CandidateTheme, CandidateTheme.id == QuoteSnapshot.theme_id)
         .join(
             RunContribution,
@@ -88,22 +88,13 @@ def list_queue(session: Session, run: Run) -> QuoteQueue:
                 ContributionRevision.number == RunContribution.revision,
             ),
         )
-        .join(Contribution, Contribution.id == QuoteSnapshot.contribution_id)
-        .join(Consultation, Consultation.id == Contribution.consultation_id)
-        .outerjoin(
-            ResponseAnswer,
-            sa.and_(
-                ResponseAnswer.response_id == Contribution.response_id,
-                ResponseAnswer.question_code == Consultation.quote_question,
-            ),
-        )
         .where(CandidateTheme.run_id == run.id, QuoteSnapshot.text.is_not(None))
         .order_by(CandidateTheme.number, QuoteSnapshot.id)
     )
-    decided = _last_decisions(session, run)
+    decided, quotable = _last_decisions(session, run), list_quotable(session, run)
     quotes, without_consent = [], 0
-    for quote, number, original, consent in session.execute(query):
-        if isinstance(consent, dict) and consent.get("given") is True:
+    for quote, number, original in session.execute(query):
+        if quote.contribution_id in quotable:
             quotes.append(_proposed(quote, number, original, decided.get(quote.id)))
         else:
             without_consent += 1
@@ -158,6 +149,22 @@ def is_redaction(text: str, original: str) -> bool:
             return False
         left = left[found.end() :] if found else left
     return bool(text.strip())
+
+
+def find_proposed_runs(session: Session, consultation: Consultation, contribution_ids: Sequence[str]) -> dict[str, int]:
+    """Return, of these contributions, those whose words a run proposes to quote, with the newest such run."""
+    query = (
+        sa.select(QuoteSnapshot.contribution_id, sa.func.max(CandidateTheme.run_id))
+        .join(CandidateTheme, CandidateTheme.id == QuoteSnapshot.theme_id)
+        .join(Run, Run.id == CandidateTheme.run_id)
+        .where(
+            Run.consultation_id == consultation.id,
+            QuoteSnapshot.contribution_id.in_(contribution_ids),
+            QuoteSnapshot.text.is_not(None),
+        )
+        .group_by(QuoteSnapshot.contribution_id)
+    )
+    return dict(session.execute(query).all())
 
 
 def _find_words(wanted: str, text: str) -> re.Match[str] | None:

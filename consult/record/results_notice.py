@@ -39,6 +39,14 @@ def ask_for_results(session: Session, consultation: Consultation, email: str, la
     )
 
 
+def drop_notice(session: Session, notice: ResultsNotice) -> None:
+    """Forget an address that wants no message any more, and the message that waits for it."""
+    messages = ResultsNotice.metadata.tables["messages"]
+    session.execute(sa.delete(messages).where(messages.c.notice_id == notice.id))
+    session.delete(notice)
+    session.flush()
+
+
 def count_results_notices(session: Session, consultation: Consultation) -> int:
     """Return how many people asked to be told."""
     query = sa.select(sa.func.count()).where(ResultsNotice.consultation_id == consultation.id)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from consult.record.consultation import Consultation
 from consult.record.contribution import Contribution, ContributionRevision, check_text
@@ -131,21 +131,17 @@ def end_unfinished_run(session: Session, run_id: int, error_code: str, now: date
 
 def list_quotable(session: Session, run: Run) -> set[str]:
     """Return which contributions of a run have an author who agreed to be quoted, as `approve_quote` knows it."""
-    query = (
-        sa.select(Contribution.id, ResponseAnswer.value)
-        .join(RunContribution, RunContribution.contribution_id == Contribution.id)
-        .join(ResponseAnswer, ResponseAnswer.response_id == Contribution.response_id)
-        .join(Consultation, Consultation.id == Contribution.consultation_id)
-        .where(RunContribution.run_id == run.id, ResponseAnswer.question_code == Consultation.quote_question)
-    )
-    return {key for key, value in session.execute(query) if _is_given(value)}
+    query = _select_consents(Contribution.id).join(RunContribution, RunContribution.contribution_id == Contribution.id)
+    found = session.execute(query.where(RunContribution.run_id == run.id))
+    return {key for key, said, value in found if said or _is_given(value)}
 
 
 def approve_quote(session: Session, quote_id: str, text: str, account_id: int, now: datetime) -> QuoteSnapshot:
     """Let a quote out in the form that a person redacted, if its author agreed to be quoted.
 
     The author agreed by ticking the consent question that `Consultation.quote_question` names, in the response
-    that the words come from. Where the record knows of no agreement (no such question, no answer, a text
+    that the words come from; where there is no response, where it was said (`Contribution.may_quote`). Where the
+    record knows of no agreement (no such question, no answer, a text
     imported without its response) nobody is quoted.
     Raises `quote.missing`, `quote.withdrawn`, `quote.no_consent`, and as `check_text` does.
     """
@@ -169,14 +165,25 @@ def approve_quote(session: Session, quote_id: str, text: str, account_id: int, n
 
 
 def has_consent(session: Session, contribution_id: str) -> bool:
-    """Tell whether the author of a contribution ticked the question about being quoted."""
-    query = (
-        sa.select(ResponseAnswer.value)
-        .join(Contribution, Contribution.response_id == ResponseAnswer.response_id)
-        .join(Consultation, Consultation.id == Contribution.consultation_id)
-        .where(Contribution.id == contribution_id, ResponseAnswer.question_code == Consultation.quote_question)
+    """Tell whether the author of a contribution agreed to be quoted: in the response, or where it was said."""
+    found = session.execute(_select_consents(Contribution.id).where(Contribution.id == contribution_id)).one_or_none()
+    return found is not None and bool(found[1] or _is_given(found[2]))
+
+
+def _select_consents(key: sa.ColumnElement[str] | InstrumentedAttribute[str]) -> sa.Select[*tuple[Any, ...]]:
+    """Return the query for (key, the consent given with the text itself, the answer to the consent question)."""
+    asked = sa.and_(
+        ResponseAnswer.response_id == Contribution.response_id,
+        ResponseAnswer.question_code == Consultation.quote_question,
     )
-    return _is_given(session.scalars(query).one_or_none())
+    return (
+        sa.select(
+            key, sa.and_(Contribution.response_id.is_(None), Contribution.may_quote.is_(True)), ResponseAnswer.value
+        )
+        .select_from(Contribution)
+        .join(Consultation, Consultation.id == Contribution.consultation_id)
+        .outerjoin(ResponseAnswer, asked)
+    )
 
 
 def _is_given(value: object) -> bool:

@@ -10,10 +10,12 @@ from sqlalchemy.orm import Session
 from consult.record.audit import record_action
 from consult.record.consultation import Consultation
 from consult.record.contribution import Contribution
+from consult.record.discussion import walk_prompts
 from consult.record.errors import RecordError
 from consult.record.findings import find_newest_runs
 from consult.record.job import Job, cancel_job, enqueue_once, find_jobs, is_argument
 from consult.record.run import end_unfinished_run, fail_unfinished_runs
+from consult.record.session_guide import walk_guide_questions
 from consult.record.submission import OPEN_TYPES
 from consult.record.survey import list_surveys, list_versions, read_definition
 from consult.record.theme import Run, RunState
@@ -177,3 +179,5 @@ def _walk_questions(session: Session, consultation: Consultation) -> Iterator[tu
             for question in read_definition(version).survey.questions:
                 if question.type in OPEN_TYPES:
                     yield age == 0, question.code, question.text
+    yield from walk_guide_questions(session, consultation)
+    yield from walk_prompts(session, consultation)

@@ -15,17 +15,28 @@ from collections.abc import Callable
 
 from sqlalchemy import Engine, Table
 
+from consult.record.concern import Concern, ConcernReading
+from consult.record.contact import Contact
 from consult.record.contribution import Contribution, ContributionRevision
 from consult.record.database import error_code, outside_transactions, unit_of_work
+from consult.record.discussion import DiscussionParticipant
 from consult.record.draft import Draft, DraftAnswer
 from consult.record.errors import RecordError
 from consult.record.invitation import Invitation
 from consult.record.keys import Keyring
 from consult.record.lifecycle import By, close_consultation, note_mixed
+from consult.record.mailing import Message
+from consult.record.moderation import ModerationAct
+from consult.record.reaction import Reaction
 from consult.record.response import Response, ResponseAnswer
 from consult.record.results_notice import ResultsNotice
+from consult.record.session_notes import Statement
+from consult.record.session_remark import Remark
+from consult.record.statement import DiscussionStatement
+from consult.record.statement_translation import StatementTranslation
 from consult.record.tables import METADATA
 from consult.record.theme import QuoteSnapshot
+from consult.record.typed_form import TypedForm
 from consult.record.withdrawal import withdraw_response
 
 WAIT_SECONDS = 30.0
@@ -43,8 +54,31 @@ ANONYMOUS = (
     Contribution,
     ContributionRevision,
     ResultsNotice,
+    Contact,
+    Message,
+    DiscussionParticipant,
+    DiscussionStatement,
+    Reaction,
+    ModerationAct,
+    StatementTranslation,
+    TypedForm,
+    Concern,
+    ConcernReading,
 )
-WITH_TEXT = (DraftAnswer, ResponseAnswer, ContributionRevision, QuoteSnapshot)
+WITH_TEXT = (
+    Contact,
+    ResultsNotice,
+    DraftAnswer,
+    ResponseAnswer,
+    ContributionRevision,
+    QuoteSnapshot,
+    Statement,
+    Remark,
+    DiscussionStatement,
+    ModerationAct,
+    StatementTranslation,
+    Concern,
+)
 
 
 def _go_on() -> None:

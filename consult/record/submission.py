@@ -1,7 +1,7 @@
 """Submission: from raw answers to one response, its contributions and its receipt, once."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from types import MappingProxyType
 from typing import Any, NoReturn
@@ -87,7 +87,8 @@ def submit_response(session: Session, keyring: Keyring, submission: Submission, 
     consultation = get_version_consultation(session, submission.version)
     _check_accepting(consultation, submission.channel, today)
     survey = read_definition(submission.version).survey
-    values, problems = check_answers(survey, submission.raw, final=True)
+    asked = left_blank_on_paper(survey) if submission.channel in (Channel.PAPER, Channel.PHONE) else survey
+    values, problems = check_answers(asked, submission.raw, final=True)
     if problems:
         raise RecordError.of("response.refused", problems)
     groups = group_ids(session, consultation)
@@ -120,6 +121,24 @@ def submit_response(session: Session, keyring: Keyring, submission: Submission, 
         mark_used(session, invitation.id)
     delete_draft(session, keys.draft_id)
     return Submitted(keys.receipt, is_new=True)
+
+
+def left_blank_on_paper(survey: Definition) -> Definition:
+    """Return a survey in which only consents are required.
+
+    Whoever left a question blank on paper cannot be asked again: what they did answer counts.
+    """
+    sections = (
+        replace(
+            section,
+            questions=tuple(
+                question if question.type == "consent" else replace(question, required=False)
+                for question in section.questions
+            ),
+        )
+        for section in survey.sections
+    )
+    return replace(survey, sections=tuple(sections))
 
 
 def open_texts(survey: Definition, values: Mapping[str, Any]) -> dict[str, str]:

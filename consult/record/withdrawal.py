@@ -13,6 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from consult.record.concern import forget_concerns
 from consult.record.contribution import (
     Contribution,
     ContributionRevision,
@@ -112,6 +113,7 @@ def erase_texts(session: Session, which: sa.ColumnElement[bool]) -> None:
     session.execute(
         sa.update(Contribution).where(which).values(is_withdrawn=True).execution_options(synchronize_session="fetch")
     )
+    forget_concerns(session, which)
     empty_quotes(session, which)
 
 

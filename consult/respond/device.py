@@ -14,7 +14,9 @@ RECENT_SECONDS = 30 * 60
 # A page of corrections that was left open still saves: who sends it has it before their eyes.
 OPEN_PAGE_SECONDS = 12 * 3600
 _FRESH_SECONDS = 60
-_LINKS, _RECEIPT, _TICKED = "links", "receipt", "ticked"
+# On a tablet that many people use, somebody who was still for so long has gone.
+KIOSK_SECONDS = 90
+_LINKS, _RECEIPT, _TICKED, _KIOSK = "links", "receipt", "ticked", "kiosk"
 _MOST_LINKS = 4  # a cookie has 4,096 bytes
 
 
@@ -30,7 +32,8 @@ class Held:
 def held_link(code: str) -> Held | None:
     """Return the link that the device holds for a consultation."""
     kept = session.get(_LINKS, {}).get(code)
-    return Held(kept[0], _now() - kept[1] < RECENT_SECONDS, bool(kept[2])) if kept else None
+    recent = 2 * KIOSK_SECONDS if kiosk_of() else RECENT_SECONDS
+    return Held(kept[0], _now() - kept[1] < recent, bool(kept[2])) if kept else None
 
 
 def hold_link(code: str, token: str, *, is_recent: bool = True, is_personal: bool | None = None) -> None:
@@ -83,6 +86,33 @@ def keep_ticks(codes: list[str]) -> None:
 def take_ticks() -> list[str]:
     """Return those boxes, once."""
     return list(session.pop(_TICKED, []))
+
+
+def begin_kiosk(code: str, language: str) -> None:
+    """Make the device a kiosk for a consultation: it forgets everything, who is signed in too."""
+    session.clear()
+    session[_KIOSK] = [code, language]
+    session.permanent = True
+
+
+def kiosk_of() -> tuple[str, str] | None:
+    """Return the consultation for which the device is a kiosk, and the language of its first page."""
+    kept = session.get(_KIOSK)
+    return (str(kept[0]), str(kept[1])) if kept else None
+
+
+def forget_person() -> None:
+    """Forget everything but that the device is a kiosk."""
+    kept = session.get(_KIOSK)
+    session.clear()
+    if kept:
+        session[_KIOSK] = kept
+        session.permanent = True
+
+
+def end_kiosk() -> None:
+    """Make the device an ordinary one again, which holds nothing."""
+    session.clear()
 
 
 def _now() -> int:

@@ -6,6 +6,7 @@ from datetime import date
 from flask import abort, redirect, url_for
 from sqlalchemy.orm import Session
 
+from consult.language_urls import hold_policy
 from consult.record.consultation import Consultation
 from consult.record.response import Response, find_response
 from consult.record.survey import SurveyVersion, read_definition
@@ -39,4 +40,5 @@ def find_kept(session: Session, seconds: float = RECENT_SECONDS) -> Kept:
         abort(redirect(url_for("respond.withdrawn"), 303))
     version = session.get_one(SurveyVersion, response.version_id)
     consultation = session.get_one(Consultation, response.consultation_id)
+    hold_policy(consultation)
     return Kept(given, response, consultation, read_definition(version).survey)

@@ -6,9 +6,11 @@ from flask import redirect, render_template, url_for
 
 from consult.access import public
 from consult.extensions import db
+from consult.language_urls import hold_policy
 from consult.limits import code_limit
 from consult.record.consultation import Consultation
 from consult.record.database import begin
+from consult.record.discussion import has_open_prompts
 from consult.record.draft import find_draft
 from consult.record.invitation import find_link
 from consult.record.keys import normalise_code
@@ -27,6 +29,8 @@ def link(token: str) -> Page:
     """Show where the link leads, with a button: what opens links by itself, such as a mail scanner, stops here."""
     consultation = _find(token)
     if consultation is None:
+        if _may_discuss(token):  # the answers are sent, and the discussions go on
+            return redirect(url_for("discuss.link", token=token), 303)
         return render_template("respond/bad_link.html"), 404
     if reason := why_not(consultation, date.today()):
         return stopped(consultation, reason)
@@ -50,14 +54,28 @@ def follow(token: str) -> Page:
 
 
 def _find(token: str) -> Consultation | None:
-    """Return where a link leads; None when it is unknown, used, or its consultation is over, with one query each."""
+    """Return where a link leads; None when it is unknown, used, or its consultation is over, with one query each.
+
+    A short code is no link: it is typed on a page of its own, which counts the wrong ones.
+    """
     begin(db.session(), read_only=True)
     found = find_link(db.session(), keyring(), token[:_LONGEST])
     if found is None:
         return None
     invitation, consultation = found
+    if invitation.is_code:
+        return None
+    hold_policy(consultation)
     is_over = why_not(consultation, date.today()) == "closed"
     return None if invitation.is_used or is_over else consultation
+
+
+def _may_discuss(token: str) -> bool:
+    """Tell whether a link that sent its answers still leads to open discussions."""
+    found = find_link(db.session(), keyring(), token[:_LONGEST])
+    if found is None or found[0].is_code or not found[0].is_used:
+        return False
+    return why_not(found[1], date.today()) is None and has_open_prompts(db.session(), found[1])
 
 
 def _somebody_else_began(code: str, token: str) -> bool:

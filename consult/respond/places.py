@@ -11,6 +11,7 @@ from hashlib import sha256
 from flask import abort, current_app, url_for
 from sqlalchemy.orm import Session
 
+from consult.language_urls import hold_policy
 from consult.record.consultation import Consultation, ConsultationState
 from consult.record.draft import Draft, SavedAnswer, draft_answers, find_draft
 from consult.record.keys import Keyring, LinkKeys
@@ -110,6 +111,7 @@ def find_place(session: Session, code: str, *, lock: bool = False) -> tuple[Aske
     if found is None or found[0].state is ConsultationState.DRAFT:
         abort(404)
     consultation, version = found
+    hold_policy(consultation)
     standing = _find_standing(session, code, lock)
     if standing.draft is not None and standing.draft.version_id != version.id:
         version = session.get_one(SurveyVersion, standing.draft.version_id)

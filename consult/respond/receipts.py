@@ -1,4 +1,7 @@
-"""What a receipt gives: read, correct until closing, download, withdraw."""
+"""What a receipt gives: read, correct until closing, download, withdraw.
+
+One page takes the code of any channel: the receipt of a response or of a discussion, and the slip of a session.
+"""
 
 import json
 
@@ -10,11 +13,14 @@ from consult.access import public
 from consult.exports.csv_text import csv_bytes
 from consult.extensions import db
 from consult.limits import code_limit
+from consult.record.consent import is_published, list_agreements
 from consult.record.consultation import Consultation
 from consult.record.contribution import list_contributions
 from consult.record.database import begin
+from consult.record.discussion import find_participant
 from consult.record.errors import RecordError
 from consult.record.response import find_response, get_answers
+from consult.record.session import find_slip
 from consult.record.storage import withdraw_and_scrub
 from consult.respond.answers_read import read_answers
 from consult.respond.blueprint import blueprint
@@ -22,6 +28,7 @@ from consult.respond.device import drop_link, drop_receipt, held_link, held_rece
 from consult.respond.kept import Kept, find_kept
 from consult.respond.pages import Page
 from consult.respond.places import keyring
+from consult.respond.slip_held import hold_slip
 
 _LONGEST = 40
 
@@ -37,13 +44,19 @@ def receipt() -> Page:
 @code_limit
 @public
 def open_receipt() -> Page:
-    """Open what a receipt leads to; an unknown one, however it is wrong, gets the same page."""
+    """Open what a code leads to, whatever the channel; an unknown one, however it is wrong, gets the same page."""
     typed = request.form.get("receipt", "")[:_LONGEST]
     begin(db.session(), read_only=True)
-    if find_response(db.session(), keyring(), typed) is None:
-        return render_template("respond/receipt.html", typed=typed, wrong=True), 422
-    hold_receipt(typed)
-    return redirect(url_for("respond.own_answers"), 303)
+    if find_response(db.session(), keyring(), typed) is not None:
+        hold_receipt(typed)
+        return redirect(url_for("respond.own_answers"), 303)
+    if find_participant(db.session(), keyring(), typed) is not None:
+        hold_receipt(typed)
+        return redirect(url_for("discuss.own"), 303)
+    if find_slip(db.session(), keyring(), typed) is not None:
+        hold_slip(typed)
+        return redirect(url_for("listen.slip"), 303)
+    return render_template("respond/receipt.html", typed=typed, wrong=True), 422
 
 
 @blueprint.get("/receipt/answers")
@@ -60,6 +73,8 @@ def own_answers() -> Page:
         consultation=kept.consultation,
         languages=_languages(kept),
         sections=read_answers(kept.survey, values, g.language),
+        agreements=list_agreements(kept.consultation, kept.survey, values),
+        taken=request.args.get("taken", ""),
         is_saved=request.args.get("saved") == "1",
         gone=request.args.get("gone", 0, type=int),
     )
@@ -121,7 +136,12 @@ def ask_withdrawal() -> Page:
     """Say what withdrawing does, before it is done."""
     begin(db.session(), read_only=True)
     kept = find_kept(db.session())
-    return render_template("respond/withdraw.html", kept=kept, consultation=kept.consultation)
+    return render_template(
+        "respond/withdraw.html",
+        kept=kept,
+        consultation=kept.consultation,
+        is_published=is_published(db.session(), kept.consultation),
+    )
 
 
 @blueprint.post("/receipt/withdraw")

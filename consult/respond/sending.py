@@ -10,6 +10,7 @@ from consult.answer_messages import answer_sentence
 from consult.extensions import db
 from consult.languages import interface_words
 from consult.record.database import begin
+from consult.record.discussion import has_open_prompts
 from consult.record.errors import RecordError
 from consult.record.response import find_submitted
 from consult.record.submission import submit_draft
@@ -71,7 +72,8 @@ def done(code: str) -> Page:
         consultation=asked.consultation,
         receipt=standing.keys.receipt,
         is_withdrawn=response is not None and response.is_withdrawn,
-        is_open=why_not(asked.consultation, date.today()) is None,
+        is_open=(is_open := why_not(asked.consultation, date.today()) is None),
+        may_discuss=is_open and has_open_prompts(db.session(), asked.consultation),
     )
 
 

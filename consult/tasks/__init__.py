@@ -6,15 +6,19 @@ Only a worker loads them, each when it is first needed: scikit-learn and pandas 
 from importlib import import_module
 
 from consult.jobs import Task
+from consult.record.concern_request import READ_CONCERNS
 from consult.record.errors import RecordError
 from consult.record.night import NIGHTLY
 from consult.record.ranking import MAKE_RANKINGS
 from consult.record.run_request import FIND_THEMES
+from consult.record.sending import SEND_MAIL
 
 # The task's name: its module here, and its function.
 TASKS = {
     FIND_THEMES: ("consult.tasks.themes", "find_themes"),
     MAKE_RANKINGS: ("consult.tasks.rankings", "make_rankings"),
+    SEND_MAIL: ("consult.tasks.mailing", "send_mail"),
+    READ_CONCERNS: ("consult.tasks.concerns", "read_concerns"),
     NIGHTLY: ("consult.tasks.nightly", "do_nightly"),
 }
 

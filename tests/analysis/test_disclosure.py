@@ -96,7 +96,7 @@ def test_nothing_under_five_is_shown(counts):
     assert (with_totals(counts)[shown] >= _LEAST).all()
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(counts=_COUNTS, told=st.booleans())
 def test_every_small_number_keeps_enough_possible_values(outsider, counts, told):
     shown = shown_cells(counts, small_ones_known=told)
@@ -112,7 +112,7 @@ def test_no_line_lets_fewer_than_five_people_be_worked_out_together(counts, told
         assert (hidden[some] >= _LEAST).all()
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(counts=_COUNTS)
 def test_every_small_number_keeps_them_where_columns_do_not_add_up(outsider, counts):
     shown = shown_cells(counts, columns_add_up=False)
@@ -120,7 +120,7 @@ def test_every_small_number_keeps_them_where_columns_do_not_add_up(outsider, cou
     assert _narrow(outsider, counts, shown, _small(counts), "apart") == []
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(counts=_COUNTS, data=st.data())
 def test_a_total_that_another_table_hides_is_not_given_away(outsider, counts, data):
     secret = data.draw(st.sets(st.integers(0, counts.shape[0]), min_size=1))
@@ -130,7 +130,7 @@ def test_a_total_that_another_table_hides_is_not_given_away(outsider, counts, da
     assert _narrow(outsider, counts, shown, {*_small(counts), *totals}) == []
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(counts=_COUNTS, data=st.data())
 def test_nor_where_columns_do_not_add_up(outsider, counts, data):
     secret = data.draw(st.sets(st.integers(0, counts.shape[0] - 1), min_size=1))

@@ -203,17 +203,17 @@ def test_an_unknown_engine_is_refused(planted):
 
 
 @pytest.mark.slow
-def test_sixty_thousand_short_answers_are_grouped(planted):
+def test_tens_of_thousands_of_short_answers_are_grouped(planted):
     rng = np.random.default_rng(9)
     pieces = [text.split() for text in planted["text"]]
     texts = []
-    for _ in range(60_000):
+    for _ in range(42_000):
         one, other = rng.integers(0, len(pieces), 2)
         texts.append(" ".join([*pieces[one][: rng.integers(2, 8)], *pieces[other][-rng.integers(1, 5) :]]))
     languages = [str(language) for language in rng.choice(["fr", "en"], len(texts))]
     found = find_themes(build_corpus(texts, languages=languages), Settings(engine="tfidf"), _silent)
     assert len(found.corpus.rows) == len(texts)
-    assert found.answers > 55_000
+    assert found.answers > 38_000
     assert len({row for theme in found.themes for row in theme.rows.tolist()}) == found.answers
 
 

@@ -206,7 +206,7 @@ def test_a_tier_whose_ends_are_not_alike_is_called_a_chain():
         assert tier.is_chain == any(ranking.above[i][j] >= 0.95 for i in inside for j in inside)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(_BALLOTS)
 def test_laws_of_every_ranking(ballots):
     ranking = _rank(ballots, resamples=100)
@@ -228,7 +228,7 @@ def test_laws_of_every_ranking(ballots):
         start = end
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(_BALLOTS, st.randoms(), st.permutations(_CODES))
 def test_neither_the_order_of_people_nor_that_of_candidates_changes_a_number(ballots, random, codes):
     one = _rank(ballots, resamples=100)

@@ -103,7 +103,7 @@ def test_groups_that_may_be_shown(sizes, shown):
     assert (found.equal_voice is None) == (len(shown) < 2)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(_SIZES)
 def test_no_subtraction_leaves_fewer_than_ten_people(sizes):
     if sum(sizes.values()) < FEWEST_BALLOTS:
@@ -153,7 +153,7 @@ def _narrow(outsider, table, shown):
     return [cell for cell in small if reader.possible_values(0, *cell) < _WIDTH]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(sizes=_SIZES.filter(lambda sizes: sum(sizes.values()) >= FEWEST_BALLOTS), seed=st.integers(0, 1000))
 def test_nobody_can_work_out_a_small_number_of_first_choices(outsider, sizes, seed):
     ballots = _crowd(sizes, seed)

@@ -247,7 +247,7 @@ def _fewest(found, codes):
     return min(map(reader.possible_values, reader.hidden), default=_LEAST)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(_SIZES, st.sampled_from(["abc", "abcd"]), st.integers(0, 10**6), st.sampled_from([0, 0.3, 1]), st.booleans())
 def test_all_scores_together_leave_five_values_of_each_hidden_first_choice(sizes, codes, seed, gap, is_full):
     assert sum(sizes.values()) >= FEWEST_BALLOTS

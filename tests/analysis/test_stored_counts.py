@@ -30,7 +30,7 @@ def _store(rows, number):
     return [one([row for row in rows if row[0] == theme]) for theme in range(number)], one(rows)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(ROWS)
 def test_a_page_shows_what_a_report_of_the_same_people_shows(rows):
     number = 4
@@ -47,7 +47,7 @@ def test_a_page_shows_what_a_report_of_the_same_people_shows(rows):
     assert shown.everybody == tables[0].counts[-1][-1]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(ROWS, st.permutations(range(4)))
 def test_what_is_hidden_does_not_depend_on_the_order_of_the_themes(rows, order):
     themes, everybody = _store(rows, 4)

@@ -76,7 +76,7 @@ def _small(true, shown):
     return [(t, int(i), int(j)) for t in some for i, j in np.argwhere(true[t] < _LEAST)]
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(answers=st.one_of(_answers(), _answers(most_per_person=3)))
 def test_what_is_shown_is_true_and_five_or_more(answers):
     tables, true, shown = _tables(*answers)
@@ -101,7 +101,7 @@ def test_each_theme_hides_its_small_numbers_where_people_speak_in_several(outsid
     assert [cell for cell in _small(true, shown) if reader.possible_values(*cell) < _WIDTH] == []
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(answers=st.one_of(_answers(), _answers(most_per_person=3)))
 def test_a_total_that_one_table_hides_is_hidden_in_all(answers):
     _, _, shown = _tables(*answers)
@@ -137,7 +137,7 @@ def test_a_number_of_one_table_does_not_say_how_large_a_hidden_theme_of_another_
     assert outsider(true, shown, told=told).possible_values(0, 1, 0) >= _WIDTH
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(answers=st.one_of(_answers(), _answers(most_per_person=3)))
 def test_of_a_theme_whose_people_are_hidden_no_table_shows_anything(answers):
     _, _, shown = _tables(*answers)

@@ -105,6 +105,7 @@ def test_an_interruption_that_concerns_no_folder_says_nothing_of_folders(run, da
     assert (code, out, err.strip()) == (1, "", "consult: Interrupted.")
 
 
+@pytest.mark.slow
 def test_a_sample_that_is_stopped_half_way_says_which_reports_are_there(tmp_path):
     process = subprocess.Popen(
         [_COMMAND, "demo", "--out", "o"],

@@ -148,6 +148,7 @@ def test_both_tables_count_the_same(good):
         assert int(row["contributions_en"]) + int(row["contributions_fr"]) == int(row["contributions"])
 
 
+@pytest.mark.slow
 def test_the_same_input_settings_and_seed_give_the_same_bytes(good, answers, tmp_path):
     assert _start(answers, tmp_path / "again", "12345").returncode == 0
     for name in ("themes.csv", "assignments.csv"):

@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -132,7 +132,7 @@ def running_sample(tmp_path_factory) -> Path:
 def running_template(postgres_url) -> str:  # noqa: F811 - the fixture
     """The same on PostgreSQL: the name of a database to be copied."""
     name = f"running_{uuid4().hex}"
-    _administer(postgres_url, f"CREATE DATABASE {name}")
+    administer(postgres_url, f"CREATE DATABASE {name}")
     _fill(postgres_url.format(database=name))
     return name
 
@@ -140,26 +140,29 @@ def running_template(postgres_url) -> str:  # noqa: F811 - the fixture
 @pytest.fixture
 def server(running_sample, tmp_path) -> Iterator[Server]:
     """A server on an SQLite file of its own."""
-    yield from _serve(f"sqlite:///{shutil.copy(running_sample, tmp_path / 'record.sqlite')}", tmp_path)
+    yield from serve(f"sqlite:///{shutil.copy(running_sample, tmp_path / 'record.sqlite')}", tmp_path)
 
 
 @pytest.fixture
 def postgres_server(running_template, postgres_url, tmp_path) -> Iterator[Server]:  # noqa: F811 - the fixture
     """A server on a PostgreSQL database of its own."""
     name = f"t{uuid4().hex}"
-    _administer(postgres_url, f"CREATE DATABASE {name} TEMPLATE {running_template}")
-    yield from _serve(postgres_url.format(database=name), tmp_path)
-    _administer(postgres_url, f"DROP DATABASE {name} WITH (FORCE)")
+    administer(postgres_url, f"CREATE DATABASE {name} TEMPLATE {running_template}")
+    yield from serve(postgres_url.format(database=name), tmp_path)
+    administer(postgres_url, f"DROP DATABASE {name} WITH (FORCE)")
 
 
-def _serve(url: str, folder: Path) -> Iterator[Server]:
-    """Start a server, give it when it answers, and stop it; a failure that it logged fails the test."""
+def serve(url: str, folder: Path, more: Mapping[str, str] | None = None) -> Iterator[Server]:
+    """Start a server, give it when it answers, and stop it; a failure that it logged fails the test.
+
+    `more` are settings besides those that every server needs.
+    """
     out, log = folder / "server.out", folder / "server.log"
     settings = {"CONSULT_DATABASE_URL": url, "CONSULT_SECRET_KEY": SECRET, "CONSULT_DEVELOPMENT": "1"}
     with out.open("w") as said, log.open("w") as complained:
         process = subprocess.Popen(
             [_COMMAND, "serve", "--port", "0"],
-            env={**os.environ, **settings, "CONSULT_LANGUAGE": "en"},
+            env={**os.environ, **settings, **(more or {}), "CONSULT_LANGUAGE": "en"},
             stdout=said,
             stderr=complained,
         )
@@ -194,7 +197,7 @@ def _fill(url: str) -> None:
     engine.dispose()
 
 
-def _administer(address: str, statement: str) -> None:
+def administer(address: str, statement: str) -> None:
     url = normalise_url(address.format(database="postgres"))
     engine = sa.create_engine(url, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
     with engine.connect() as connection:

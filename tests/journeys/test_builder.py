@@ -28,7 +28,9 @@ def fits(page: Page, width: int) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= width, page.url
 
 
-@pytest.mark.parametrize(("language", "width", "javascript"), [("fr", 1280, True), ("en", 360, False)])
+@pytest.mark.parametrize(
+    ("language", "width", "javascript"), [("fr", 1280, True), pytest.param("en", 360, False, marks=pytest.mark.slow)]
+)
 def test_from_nothing_to_a_published_survey(server, open_page, axe, language, width, javascript):
     page, words = open_page(language, width, javascript=javascript), WORDS[language]
 

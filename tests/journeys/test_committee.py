@@ -56,7 +56,7 @@ def sign_in(page: Page, server, language: str) -> None:
     page.wait_for_url(lambda address: "/account/" not in address)
 
 
-@pytest.mark.parametrize(("language", "width"), [("fr", 360), ("en", 1280)])
+@pytest.mark.parametrize(("language", "width"), [("fr", 360)])
 def test_an_approved_quote_reaches_the_committee_and_nothing_else_does(server, found, open_page, language, width):
     words = WORDS[language]
     facilitator, member = open_page(language, width), open_page(language, width)
@@ -93,7 +93,7 @@ def test_an_approved_quote_reaches_the_committee_and_nothing_else_does(server, f
     expect(member.locator("main h2, main table")).to_have_count(0)
 
 
-@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("language", ["fr", pytest.param("en", marks=pytest.mark.slow)])
 def test_every_page_is_clean(server, found, open_page, axe, language):
     manage = ("themes", f"themes/{found}", f"themes/{found}/1", f"themes/{found}/1?word=zzz")
     manage += (f"themes/{found}/compare/{found - 1}", f"themes/{found}/quotes")

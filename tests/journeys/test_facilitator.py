@@ -52,7 +52,7 @@ def state(server) -> tuple[str, date | None]:
         return str(consultation.state), consultation.closes_on
 
 
-@pytest.mark.parametrize(("language", "width"), [("fr", 1280), ("en", 360)])
+@pytest.mark.parametrize(("language", "width"), [("fr", 1280), pytest.param("en", 360, marks=pytest.mark.slow)])
 def test_a_facilitator_from_signing_in_to_closing(server, open_page, language, width, tmp_path):
     words = WORDS[language]
     page = open_page(language, width)
@@ -124,7 +124,7 @@ def _csv_of(saved) -> tuple[str, bytes]:
         return name, archive.read(name)
 
 
-@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("language", ["fr"])
 def test_without_scripts_an_address_is_selected_at_one_touch(server, open_page, language):
     page = open_page(language, 360, javascript=False)
     sign_in(page, server, language)
@@ -135,7 +135,7 @@ def test_without_scripts_an_address_is_selected_at_one_touch(server, open_page, 
     expect(code).to_have_css("user-select", "all")
 
 
-@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("language", ["fr", pytest.param("en", marks=pytest.mark.slow)])
 def test_every_page_is_clean(server, open_page, axe, language):
     page = open_page(language, 320)
 

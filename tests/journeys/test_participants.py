@@ -32,7 +32,7 @@ def heading(page: Page, text: str) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text(text)
 
 
-@pytest.mark.parametrize("kind", ["server", "postgres_server"])
+@pytest.mark.parametrize("kind", ["postgres_server"])  # on SQLite: tests/journeys/test_rehearsal.py
 def test_a_french_caregiver_on_a_phone_changes_language_twice_and_loses_the_network_once(request, kind, open_page):
     server = request.getfixturevalue(kind)
     page = open_page("fr", 360)
@@ -115,6 +115,7 @@ def test_a_french_caregiver_on_a_phone_changes_language_twice_and_loses_the_netw
     assert stored_answers(server) == {}
 
 
+@pytest.mark.slow
 def test_an_english_manager_without_javascript(server, open_page):
     page = open_page("en", 1280, javascript=False)
     page.goto(f"{server.address}/en/c/{server.code}/")
@@ -207,6 +208,7 @@ def test_by_keyboard_only(server, open_page):
     assert answers["region"] == {"choice": "old_port"}
 
 
+@pytest.mark.slow
 def test_consents_are_changed_after_beginning_and_saved_as_every_answer_is(server, open_page):
     page = open_page("fr", 360)
     page.goto(f"{server.address}/fr/c/{server.code}/")
@@ -224,6 +226,7 @@ def test_consents_are_changed_after_beginning_and_saved_as_every_answer_is(serve
     heading(page, "Vous et le réseau")
 
 
+@pytest.mark.slow
 def test_a_tab_of_somebody_before_cannot_write(server, open_page):
     page = open_page("fr", 360)
     page.goto(f"{server.address}/fr/c/{server.code}/")

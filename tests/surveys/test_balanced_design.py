@@ -30,7 +30,7 @@ def _designs(draw):
     return _items(count), draw(st.integers(2, min(6, count))), draw(st.integers(1, 20)), draw(_SEEDS)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(_designs())
 def test_every_item_is_shown_as_often_as_every_other(drawn):
     items, size, sets, seed = drawn
@@ -41,7 +41,7 @@ def test_every_item_is_shown_as_often_as_every_other(drawn):
     assert item_sets(tuple(reversed(items)), size, sets, seed) == design  # whatever order they are written in
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(st.integers(5, 12), st.integers(3, 5), _SEEDS)
 def test_pairs_of_items_come_together_about_equally_often(count, size, seed):
     items = _items(count)
@@ -61,7 +61,7 @@ def test_the_balance_is_better_than_that_of_a_draw():
     assert _spread(_together(item_sets(items, 3, 12, 1)), pairs) <= 1  # near the perfect design of 9 items
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.data(), st.integers(2, 12), _SEEDS)
 def test_a_part_of_the_pairs_compares_everything(data, count, seed):
     items = _items(count)

@@ -168,7 +168,7 @@ _ANSWERS = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=150)
+@settings(max_examples=50)
 @given(_CONDITIONS, _ANSWERS)
 def test_what_is_said_to_be_impossible_never_happens(condition, answers):
     survey = _survey(_one("more", "${role} = 'a'"), condition=condition)

@@ -93,10 +93,10 @@ def test_codes_have_a_wide_limit(app):
     def typed_code():
         return "ok"
 
-    app.add_url_rule("/<language:language>/code", "typed_code", lambda: typed_code())
+    app.add_url_rule("/<language:language>/typed", "typed_code", lambda: typed_code())
     app.extensions["consult_access"]["typed_code"] = PUBLIC
     client = app.test_client()
-    assert [client.get("/en/code").status_code for _ in range(302)] == [200] * 300 + [429] * 2
+    assert [client.get("/en/typed").status_code for _ in range(302)] == [200] * 300 + [429] * 2
 
 
 def test_no_limit_is_switched_off_by_a_setting_of_development(make_app, engine, attempt):

@@ -68,7 +68,7 @@ def questions(draw):
     )
 
 
-@settings(max_examples=200)
+@settings(max_examples=60)
 @given(questions())
 def test_what_fills_the_form_reads_back_as_the_same_question(question):
     answer = read(fill(question), question)

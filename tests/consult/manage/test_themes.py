@@ -19,7 +19,7 @@ from consult.record.withdrawal import erase_texts
 from surveys.localised import Localised
 from tests.consult.planted_run import NOW, SET_ASIDE, plant_run
 
-MOST_STATEMENTS = 16
+MOST_STATEMENTS = 19
 
 
 @pytest.fixture

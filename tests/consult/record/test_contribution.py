@@ -74,7 +74,7 @@ def test_one_bad_row_refuses_the_list_and_names_each_place(world):
         assert session.scalars(sa.select(Contribution.id)).all() == []
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @example(said="« L’été… », œuvre,\r\n\ttabs 🌻 and 'quotes'; DROP TABLE")
 @given(said=st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), min_size=1))
 def test_a_text_comes_back_as_it_was_written(world, said):

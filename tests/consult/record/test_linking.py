@@ -22,9 +22,11 @@ import pandas as pd
 import sqlalchemy as sa
 from scipy import stats
 
+from consult.record.contact import ContactDetails, add_contact
 from consult.record.database import unit_of_work
 from consult.record.draft import AnswerChange, open_draft, save_answers
-from consult.record.invitation import InvitationRequest, create_invitations, find_invitation
+from consult.record.invitation import Invitation, InvitationRequest, create_invitations, find_invitation
+from consult.record.mailing import Mailing, MailKind, Message, MessageState
 from consult.record.response import find_submitted
 from consult.record.results_notice import ResultsNotice, ask_for_results
 from consult.record.storage import shuffle_anonymous_rows
@@ -56,7 +58,7 @@ def test_a_copy_of_the_database_does_not_link_invitations_to_responses(world):
     truth = _hold_consultation(world)
     shuffle_anonymous_rows(world.engine)
 
-    findings = _attack(world.engine, truth, "invitations", "responses")
+    findings = attack(world.engine, truth, "invitations", "responses")
 
     assert findings.pairs == {}
     assert findings.strongest < findings.threshold, findings
@@ -67,7 +69,7 @@ def test_a_copy_of_the_database_does_not_link_invitations_to_drafts(world):
     truth = _leave_drafts(world)
     shuffle_anonymous_rows(world.engine)
 
-    findings = _attack(world.engine, truth, "invitations", "drafts")
+    findings = attack(world.engine, truth, "invitations", "drafts")
 
     assert findings.pairs == {}
     assert findings.strongest < findings.threshold, findings
@@ -76,12 +78,26 @@ def test_a_copy_of_the_database_does_not_link_invitations_to_drafts(world):
 def test_a_copy_of_the_database_does_not_link_addresses_for_the_results_to_responses(world):
     """Everybody leaves their address right after their answers, in the order in which they answered."""
     truth = _hold_consultation(world, leaves_address=True)
-    before = _attack(world.engine, truth, "results_notices", "responses")
+    before = attack(world.engine, truth, "results_notices", "responses")
     assert before.is_linked  # until the batch has run
 
     shuffle_anonymous_rows(world.engine)
 
-    findings = _attack(world.engine, truth, "results_notices", "responses")
+    findings = attack(world.engine, truth, "results_notices", "responses")
+    assert findings.pairs == {}
+    assert findings.strongest < findings.threshold, findings
+
+
+def test_a_copy_of_the_database_does_not_link_people_who_were_written_to_to_responses(world):
+    """Everybody is in the list, was invited by a message, and half of those who had not answered were reminded."""
+    truth = _hold_consultation(world)
+    _write_to_everybody(world)
+    before = attack(world.engine, truth, "invitations", "responses")
+    assert before.is_linked  # until the batch has run
+
+    shuffle_anonymous_rows(world.engine)
+
+    findings = attack(world.engine, truth, "invitations", "responses")
     assert findings.pairs == {}
     assert findings.strongest < findings.threshold, findings
 
@@ -89,7 +105,7 @@ def test_a_copy_of_the_database_does_not_link_addresses_for_the_results_to_respo
 def test_the_attack_links_our_own_rows_until_the_batch_has_run(world):
     truth = _hold_consultation(world)
 
-    findings = _attack(world.engine, truth, "invitations", "responses")
+    findings = attack(world.engine, truth, "invitations", "responses")
 
     assert findings.is_linked
     if world.engine.dialect.name == "postgresql":
@@ -99,7 +115,7 @@ def test_the_attack_links_our_own_rows_until_the_batch_has_run(world):
 def test_the_attack_links_a_naive_schema(engine):
     truth = _hold_naive_consultation(engine)
 
-    findings = _attack(engine, truth, "naive_invitations", "naive_responses")
+    findings = attack(engine, truth, "naive_invitations", "naive_responses")
 
     assert findings.pairs["naive_invitations.used_at", "naive_responses.submitted_at"] == USED
 
@@ -107,7 +123,7 @@ def test_the_attack_links_a_naive_schema(engine):
 def test_the_attack_links_a_naive_schema_by_order_alone(engine):
     truth = _hold_naive_consultation(engine)
 
-    findings = _attack(engine, truth, "naive_invitations", "naive_responses", joins=False)
+    findings = attack(engine, truth, "naive_invitations", "naive_responses", joins=False)
 
     assert findings.strongest > 0.99
 
@@ -139,6 +155,33 @@ def _hold_consultation(world, *, leaves_address: bool = False) -> list[tuple[str
         if leaves_address:
             truth[-1] = (_leave_address(world, f"{chance.random()}@example.org"), response.id)
     return truth
+
+
+def _write_to_everybody(world) -> None:
+    """Put the invited people into the list, with the messages that they were sent."""
+    with unit_of_work(world.engine) as session:
+        texts = {each: {"subject": "Plan", "text": "Words"} for each in ("fr", "en")}
+        mailing = Mailing(
+            consultation_id=world.consultation.id,
+            kind=MailKind.INVITATION,
+            texts=texts,
+            address="https://consult.example.org",
+            begun_on=FIRST_DAY,
+            forgotten=0,
+        )
+        session.add(mailing)
+        session.flush()
+        for number, invitation in enumerate(session.scalars(sa.select(Invitation)).all()):
+            details = ContactDetails(f"written{number}@example.org", f"Person number {number}", invitation.language)
+            contact = add_contact(session, world.consultation, details)
+            contact.invitation_id = invitation.id
+            for reminder in range(1 if invitation.is_used else 2):
+                day = FIRST_DAY + timedelta(days=6 * reminder)
+                message = Message(
+                    mailing_id=mailing.id, contact_id=contact.id, number=reminder, state=MessageState.SENT, attempts=0
+                )
+                message.day = day
+                session.add(message)
 
 
 def _leave_address(world, email: str) -> str:
@@ -206,7 +249,7 @@ def _hold_naive_consultation(engine) -> list[tuple[str, str]]:
     return truth
 
 
-def _attack(engine, truth, left: str, right: str, *, joins: bool = True) -> Findings:
+def attack(engine, truth, left: str, right: str, *, joins: bool = True) -> Findings:
     rows = _copy(engine)
     owners = {table: _families(rows, table) for table in (left, right)}
     pairs = _join(rows, owners[left], owners[right], dict(truth)) if joins else {}

@@ -33,10 +33,13 @@ def test_what_is_refused(world, email, language, code):
 
 
 def test_nothing_joins_it_to_a_response():
-    """Its columns lead to the consultation alone, no table leads to it, and it has neither clock nor counter."""
+    """Its columns lead to the consultation alone, and it has neither clock nor counter.
+
+    One table leads to it: the message that tells the results, once all is over, and holds a day and no words.
+    """
     table = Base.metadata.tables["results_notices"]
     assert {key.column.table.name for key in table.foreign_keys} == {"consultations"}
     assert [
         each.name for each in Base.metadata.tables.values() for key in each.foreign_keys if key.column.table is table
-    ] == []
+    ] == ["messages"]
     assert {column.name for column in table.columns} == {"id", "consultation_id", "email", "language"}

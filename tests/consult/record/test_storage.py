@@ -134,6 +134,18 @@ def test_everything_that_refers_to_an_anonymous_row_is_rewritten_with_it():
         "assignments",
         "quote_snapshots",
         "results_notices",
+        "discussion_participants",
+        "discussion_statements",
+        "discussion_reactions",
+        "discussion_acts",
+        "statement_translations",
+        "concerns",
+        "concern_readings",
+        "session_statements",
+        "session_remarks",
+        "typed_forms",
+        "contacts",
+        "messages",
     }
 
 

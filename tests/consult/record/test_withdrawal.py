@@ -197,8 +197,10 @@ def test_a_response_of_more_texts_than_a_statement_takes_parameters_is_withdrawn
         response = find_response(session, world.keyring, receipt)
         run = session.connection().exec_driver_sql
         run(
-            "INSERT INTO contributions SELECT many_key, consultation_id, response_id, group_id, channel, language, "
-            "question_code, revision, is_withdrawn "
+            "INSERT INTO contributions "
+            "(id, consultation_id, response_id, group_id, channel, language, question_code, revision, is_withdrawn) "
+            "SELECT many_key, consultation_id, response_id, group_id, channel, language, question_code, revision, "
+            "is_withdrawn "
             f"FROM contributions, {many.source} WHERE response_id = '{response.id}'"
         )
         run(f"INSERT INTO contribution_revisions SELECT many_key, 1, 'Mine' FROM {many.source}")

@@ -45,7 +45,7 @@ def test_a_receipt_opens_the_answers_on_any_device_however_it_is_typed(sent, mak
 def test_an_unknown_receipt_is_refused_in_one_way(make_participant, sent, typed):
     person = open_receipt(make_participant(), typed)
     assert person.status == 422
-    assert person.errors[0].startswith("Nous ne trouvons aucune réponse avec ce reçu.")
+    assert person.errors[0].startswith("Nous ne trouvons rien avec ce reçu.")
     assert person.open("/receipt/answers").title == "Votre reçu"
 
 

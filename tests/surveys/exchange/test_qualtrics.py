@@ -147,7 +147,7 @@ _ANY = st.recursive(
 )
 
 
-@settings(max_examples=100)
+@settings(max_examples=40)
 @given(st.data())
 def test_a_file_with_anything_anywhere_is_read_or_refused(data):
     file = copy.deepcopy(FILE)

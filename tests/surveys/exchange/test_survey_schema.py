@@ -77,7 +77,7 @@ def test_a_survey_that_says_everything_has_every_key_of_the_schema_in_its_order(
     assert load_survey(dump_survey(FULL)) == FULL
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(any_surveys())
 def test_whatever_is_written_is_as_the_schema_says_and_byte_stable(survey):
     text = dump_survey(survey)
