@@ -134,10 +134,11 @@ def test_notes_become_contributions_and_a_table_that_runs_nothing(facilitator_cl
 
 def test_a_file_of_notes_is_shown_then_kept_once_and_names_nowhere(post, held, noted, engine):
     address = f"sessions/{held}/import"
+    document = word_file()
     refused = post(address, file=(io.BytesIO(b"no document"), "notes.docx"))
     assert refused.status_code == 422
     assert "the document is damaged" in refused.text
-    shown = post(address, file=(io.BytesIO(word_file()), "notes.docx"), language="fr", may_quote="1")
+    shown = post(address, file=(io.BytesIO(document), "notes.docx"), language="fr", may_quote="1")
     page = html.fromstring(shown.text)
     assert [each.text for each in page.xpath("//main//s")] == ["Zénobie :"]
     assert noted() == []
@@ -145,7 +146,7 @@ def test_a_file_of_notes_is_shown_then_kept_once_and_names_nowhere(post, held, n
     other = post(address, file=(io.BytesIO(b"- Other\n"), "notes.txt"), **confirm)
     assert "not the file that was checked" in other.text
     for _ in range(2):
-        assert post(address, file=(io.BytesIO(word_file()), "notes.docx"), **confirm).status_code == 303
+        assert post(address, file=(io.BytesIO(document), "notes.docx"), **confirm).status_code == 303
     assert [(each.text, each.question, each.may_quote) for each in noted()] == [
         ("Trois heures de route.", "guide_1_1", True),
         ("Rien le soir.", "guide_1_1", True),
