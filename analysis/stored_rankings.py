@@ -6,7 +6,7 @@ from typing import Any
 
 from analysis.ballots import read_ballots
 from analysis.errors import AnalysisError
-from analysis.ranking import GroupRankings, Ranking, Standing, Tier, rank_groups
+from analysis.ranking import TOP, Caution, GroupRankings, Ranking, Standing, Tier, rank_groups
 
 Values = Mapping[str, Any]
 _TOO_FEW = "ranking.too_few_ballots"
@@ -33,15 +33,21 @@ def make_ranking(answers: list[tuple[Any, str]], candidates: list[str], seed: in
         As :func:`analysis.ranking.rank_groups` does, but for too few ballots.
     """
     try:
-        found = rank_groups(read_ballots(answers), candidates, seed)
+        return store_ranking(rank_groups(read_ballots(answers), candidates, seed))
     except AnalysisError as error:
         if error.code == _TOO_FEW:
             return {}
         raise
+
+
+def store_ranking(found: GroupRankings) -> dict[str, Any]:
+    """Return rankings by any method as plain values for JSON, which :func:`read_ranking` reads."""
     return {
         "everybody": asdict(found.everybody),
         "groups": {group: asdict(ranking) for group, ranking in found.groups.items()},
         "equal_voice": None if found.equal_voice is None else asdict(found.equal_voice),
+        "cautions": [asdict(caution) for caution in found.cautions],
+        "voices": list(found.voices),
     }
 
 
@@ -54,6 +60,9 @@ def read_ranking(stored: Values) -> GroupRankings | None:
         everybody=_ranking(stored["everybody"]),
         groups={group: _ranking(each) for group, each in stored["groups"].items()},
         equal_voice=None if equal is None else _ranking(equal),
+        # rankings that were stored before these were said have none, and then every group shown has a voice
+        cautions=tuple(Caution(**caution) for caution in stored.get("cautions", ())),
+        voices=tuple(stored.get("voices", stored["groups"])),
     )
 
 
@@ -69,4 +78,5 @@ def _ranking(stored: Values) -> Ranking:
         **{name: stored[name] for name in ("ballots", "method", "seed", "resamples")},
         # one that was stored before this was decided shows none
         shows_scores=stored.get("shows_scores", False),
+        top=stored.get("top", TOP),
     )

@@ -5,8 +5,8 @@ import json
 import numpy as np
 
 from analysis.ballots import read_ballots
-from analysis.ranking import rank_groups
-from analysis.stored_rankings import make_ranking, read_ranking
+from analysis.ranking import SmallGroup, rank_groups
+from analysis.stored_rankings import make_ranking, read_ranking, store_ranking
 
 CANDIDATES = ["a", "b", "c", "d"]
 
@@ -38,3 +38,17 @@ def test_with_too_few_ballots_there_is_none():
     assert stored == {}
     assert read_ranking(stored) is None
     assert make_ranking(_answers(10), CANDIDATES, 7)
+
+
+def test_what_was_decided_and_said_is_kept_and_older_rankings_had_three_places_and_no_cautions():
+    ballots = [*read_ballots(_answers(60)), *read_ballots([({"ranking": ["a"]}, "patient")] * 6)]
+    found = rank_groups(ballots, CANDIDATES, 7, 100, top=2, small={"patient": SmallGroup.INCLUDED}, method="schulze")
+    stored = json.loads(json.dumps(store_ranking(found)))
+    assert read_ranking(stored) == found
+    assert [caution.code for caution in found.cautions] == ["group.included"]
+    assert found.voices == ("citizen", "patient")
+    for name in ("cautions", "voices"):
+        del stored[name]
+    del stored["everybody"]["top"]
+    older = read_ranking(stored)
+    assert (older.cautions, older.voices, older.everybody.top) == ((), ("citizen",), 3)
