@@ -296,6 +296,7 @@ def _installation_problems(words: Words) -> Sentences:
     _ = words.gettext
     return {
         "settings.proxies": _("this must be a number from 0 to %(most)s: how many proxies stand in front."),
+        "settings.least": _("this must be a number from %(least)s to %(most)s: the fewest people that may be shown."),
         "settings.mail_url": _(
             "this is no mail server. Give smtp://USER:PASSWORD@HOST:587?from=ADDRESS, or smtps:// on port 465. A"
             " password goes with encryption only."

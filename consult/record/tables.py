@@ -7,6 +7,7 @@ from consult.record import (
     consultation,
     contact,
     contribution,
+    decision,
     discussion,
     draft,
     invitation,
@@ -29,6 +30,7 @@ from consult.record import (
     survey_edit,
     survey_presence,
     theme,
+    theme_board,
     typed_form,
 )
 from consult.record.database import Base
@@ -40,6 +42,7 @@ NOUNS = (
     consultation,
     contact,
     contribution,
+    decision,
     discussion,
     draft,
     invitation,
@@ -62,6 +65,7 @@ NOUNS = (
     survey_edit,
     survey_presence,
     theme,
+    theme_board,
     typed_form,
 )
 METADATA = Base.metadata
