@@ -11,8 +11,8 @@ ballots, also those that can be worked out by subtracting groups from everybody,
 consultation is closed, and keep it: not while answers come in, nor again after a withdrawal.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
@@ -22,7 +22,7 @@ from analysis.ballots import AnyBallot, Profile, profile_of
 from analysis.disclosure import LEAST_PEOPLE, shown_cells
 from analysis.electorate import Electorate
 from analysis.errors import AnalysisError
-from analysis.methods import BORDA, JLA, load_rule
+from analysis.methods import BORDA, JLA, Joining, load_rule
 from analysis.resampling import Scores
 from analysis.score_disclosure import Views, shows_scores
 from analysis.standings import TOP, Origin, Ranking, Shown, Standing, Tier, make_order, nothing_shown
@@ -196,8 +196,17 @@ def rank_groups(
     small
         By group, what was decided before opening of one that turns out to be small.
     """
-    options = {"least_people": least_people, "top": top}
-    found = rank_by_methods(ballots, candidates, seed, resamples, (method,), criteria=criteria, small=small, **options)
+    found = rank_by_methods(
+        ballots,
+        candidates,
+        seed,
+        resamples,
+        (method,),
+        least_people=least_people,
+        top=top,
+        criteria=criteria,
+        small=small,
+    )
     return found[method]
 
 
@@ -212,34 +221,67 @@ def rank_by_methods(
     top: int = TOP,
     criteria: Mapping[str, float] | None = None,
     small: Mapping[str, SmallGroup] | None = None,
+    groups_by: Collection[str] | None = None,
 ) -> dict[str, GroupRankings]:
-    """Do as :func:`rank_groups` by several methods at once; the same people are drawn for all of them."""
+    """Do as :func:`rank_groups` by several methods at once; the same people are drawn for all of them.
+
+    Parameters
+    ----------
+    groups_by
+        The methods that make each group's order too; all of them if left out. The others have only everybody's and the
+        equal voice's, and count nothing.
+    """
     electorate = make_electorate(ballots, candidates, seed, resamples, methods, criteria)
     sizes = electorate.sizes()
     names = groups_shown(sizes)
     included = _included(sizes, names, small or {})
     voices = tuple(sorted({*names, *included}))
-    scores = {name: electorate.group(name) for name in voices}
+    by_groups = frozenset(methods if groups_by is None else groups_by)
+    grouped = _rules_of_groups(electorate, by_groups)
+    scores = {name: grouped.group(name) for name in voices}
     joined = electorate.equal_voice(scores, dict.fromkeys(voices, 1.0)) if len(voices) > 1 else {}
     everybody = electorate.everybody()
     cautions = _cautions(sizes, names, included, small or {})
     found = {}
     for method in methods:
         origin = _origin(candidates, method, electorate, top)
-        parts = [(_part(electorate, name), scores[name][method]) for name in names]
+        if method not in by_groups:
+            found[method] = _order_without_groups(origin, everybody[method], joined.get(method), cautions, voices)
+            continue
+        parts = {name: (_part(electorate, name), scores[name][method]) for name in names}
         whole = electorate.profile, everybody[method]
         is_borda = method in _COUNTED_FROM_BORDA and not included
-        *choices, of_all = _shown_choices(candidates, whole, parts, least_people, is_borda=is_borda)
-        rankings = [make_order(origin, part, shown) for (_, part), shown in zip(parts, choices, strict=True)]
-        nothing = nothing_shown(candidates, scores=is_borda and all(each.scores for each in choices))
-        found[method] = GroupRankings(
-            everybody=make_order(origin, whole[1], of_all),
-            groups=dict(zip(names, rankings, strict=True)),
-            equal_voice=make_order(origin, joined[method], nothing) if joined else None,
-            cautions=cautions,
-            voices=voices,
-        )
+        order, groups, nothing = _order_parts(origin, whole, parts, least_people, is_borda=is_borda)
+        equal = make_order(origin, joined[method], nothing) if joined else None
+        found[method] = GroupRankings(order, groups, equal, cautions, voices)
     return found
+
+
+def _order_parts(
+    origin: Origin, whole: _Scored, parts: Mapping[str, _Scored], least: int, *, is_borda: bool
+) -> tuple[Ranking, dict[str, Ranking], Shown]:
+    """Return everybody's order, each group's, and what may be shown of an equal voice of these groups."""
+    *choices, of_all = _shown_choices(origin.candidates, whole, list(parts.values()), least, is_borda=is_borda)
+    shown = dict(zip(parts, choices, strict=True))
+    groups = {name: make_order(origin, each, shown[name]) for name, (_, each) in parts.items()}
+    nothing = nothing_shown(origin.candidates, scores=is_borda and all(each.scores for each in choices))
+    return make_order(origin, whole[1], of_all), groups, nothing
+
+
+def _rules_of_groups(electorate: Electorate, by_groups: Collection[str]) -> Electorate:
+    """Return the electorate with the methods that need each group's scores: for their orders, or to join them."""
+    rules = electorate.rules.items()
+    needed = {name: rule for name, rule in rules if name in by_groups or rule.joining is not Joining.BALLOTS}
+    return replace(electorate, rules=needed)
+
+
+def _order_without_groups(
+    origin: Origin, everybody: Scores, joined: Scores | None, cautions: tuple[Caution, ...], voices: tuple[str, ...]
+) -> GroupRankings:
+    """Return the orders of everybody and of the equal voice, with no number of people."""
+    silent = nothing_shown(origin.candidates)
+    equal = make_order(origin, joined, silent) if joined else None
+    return GroupRankings(make_order(origin, everybody, silent), {}, equal, cautions, voices)
 
 
 def make_electorate(

@@ -6,9 +6,11 @@ are not the middle of a scale. Every reader raises ``ballot.malformed`` for what
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from numbers import Real
+from typing import Any
 
-from analysis.ballots import BEST, SHOWN, WORST, Cell, Kind, Marks
+from analysis.ballots import BEST, SHOWN, WORST, AnyBallot, Cell, Kind, Marks, read_ballots
 from analysis.errors import AnalysisError
 
 Answers = Iterable[tuple[object, str]]
@@ -166,3 +168,78 @@ def _criteria(value: object, steps: Steps) -> _Cells:
         if not _is_silent(rows)
         for cell, number in _rows(rows, steps).items()
     }
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """What one person said, as the record keeps it.
+
+    Attributes
+    ----------
+    value
+        The stored answer; for CRITERIA, by criterion.
+    group, channel
+        As of a `Ballot`.
+    version
+        Which of several versions of the survey was answered: best-worst sets are read with the design of that one.
+    """
+
+    value: Any
+    group: str = ""
+    channel: str = ""
+    version: int = 0
+
+
+def read_spoken(
+    kind: Kind,
+    spoken: Iterable[Spoken],
+    candidates: Sequence[str],
+    *,
+    steps: Steps | None = None,
+    designs: Mapping[int, Mapping[str, Sequence[str]]] | None = None,
+) -> tuple[AnyBallot, ...]:
+    """Read what people said as ballots of a kind, each with its channel; who said nothing has none.
+
+    Parameters
+    ----------
+    candidates
+        Everything that could be ranked, in any version.
+    steps
+        What each choice of a matrix counts: for SCALE and CRITERIA.
+    designs
+        By version, the sets that best-worst questions showed.
+
+    Raises
+    ------
+    AnalysisError
+        As the reader of that kind.
+    """
+    together: dict[tuple[str, int], list[tuple[Any, str]]] = {}
+    for each in spoken:
+        if not _is_silent(each.value):
+            together.setdefault((each.channel, each.version), []).append((each.value, each.group))
+    found: list[AnyBallot] = []
+    for (channel, version), answers in sorted(together.items(), key=lambda item: item[0]):
+        sets = (designs or {}).get(version, {})
+        read = _read_kind(kind, answers, candidates, steps, sets)
+        found += [replace(ballot, channel=channel) for ballot in read]
+    return tuple(found)
+
+
+def _read_kind(
+    kind: Kind,
+    answers: Sequence[tuple[Any, str]],
+    candidates: Sequence[str],
+    steps: Steps | None,
+    sets: Mapping[str, Sequence[str]],
+) -> Sequence[AnyBallot]:
+    readers: dict[Kind, Callable[[], Sequence[AnyBallot]]] = {
+        Kind.RANKING: lambda: read_ballots(answers),
+        Kind.POINTS: lambda: read_points(answers),
+        Kind.SCALE: lambda: read_scale(answers, steps),
+        Kind.REACTIONS: lambda: read_reactions(answers),
+        Kind.BEST_WORST: lambda: read_best_worst(answers, sets),
+        Kind.PAIRS: lambda: read_pairs(answers, candidates),
+        Kind.CRITERIA: lambda: read_criteria(answers, CRITERION_STEPS if steps is None else steps),
+    }
+    return readers[kind]()

@@ -11,7 +11,7 @@ committee ask; do not print them all.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 import numpy as np
@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from analysis.ballots import AnyBallot
 from analysis.electorate import Electorate
 from analysis.errors import AnalysisError
-from analysis.methods import BORDA
+from analysis.methods import BORDA, Joining
 from analysis.ranking import FEWEST_BALLOTS, RESAMPLES, groups_shown, make_electorate
 from analysis.resampling import Scores
 from analysis.standings import TOP, Origin, Ranking, make_order, nothing_shown
@@ -113,16 +113,22 @@ def what_if(
     weighed = groups_shown(electorate.sizes())
     _check(change, weighed)
     keep = _kept(electorate, change)
+    before, later = _reading(electorate, method), _reading(electorate, after)
     if view is View.EVERYBODY:
         factors = [change.weights.get(str(name), 1.0) for name in electorate.profile.groups]
-        was, now = electorate.everybody(), electorate.everybody(keep * np.array(factors))
+        was, now = before.everybody(), later.everybody(keep * np.array(factors))
     else:
         named = weighed if voices is None else tuple(voices)
-        was = _joined(electorate, dict.fromkeys(named, 1.0), None, weighed)
-        now = _joined(electorate, _voices(electorate, change, keep, named), keep, weighed)
+        was = _joined(before, dict.fromkeys(named, 1.0), None, weighed)
+        now = _joined(later, _voices(electorate, change, keep, named), keep, weighed)
     return Difference(
         _order(candidates, method, electorate, top, was[method]), _order(candidates, after, electorate, top, now[after])
     )
+
+
+def _reading(electorate: Electorate, method: str) -> Electorate:
+    """Return the same ballots and draws, read by one method alone."""
+    return replace(electorate, rules={method: electorate.rules[method]})
 
 
 def _check(change: Change, weighed: Sequence[str]) -> None:
@@ -172,7 +178,9 @@ def _joined(
     small = sum(weight for name, weight in voices.items() if name not in weighed)
     if small > sum(voices.values()) / 2:
         raise AnalysisError("ranking.small_groups_decide")
-    scores = {name: electorate.group(name, keep) for name in voices}
+    # a method that is run once on all ballots needs no scores of groups, and takes seconds for them
+    needs_groups = any(rule.joining is not Joining.BALLOTS for rule in electorate.rules.values())
+    scores = {name: electorate.group(name, keep) for name in voices} if needs_groups else {}
     return electorate.equal_voice(scores, voices, keep)
 
 

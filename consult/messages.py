@@ -373,7 +373,10 @@ def _export_problems(words: Words) -> Sentences:
         "export.consultation": _("there is no consultation with this code. The codes are: %(codes)s."),
         "export.survey": _("the consultation has no survey with this code. The codes are: %(codes)s."),
         "export.labels": _("give fr or en."),
+        "report.not_yet": _("no report can be made yet: wait until the consultation is closed."),
         "export.format": _("there is no such format. Give one of: %(formats)s."),
+        "export.kind": _("give codings or qdpx before the code of the consultation, or nothing for the responses."),
+        "export.no_codings": _("no round of coding by hand is finished there: there is nothing to export."),
         "export.too_large": _("there is too much for this format: at most %(limit)s. Take csv or json."),
     }
 

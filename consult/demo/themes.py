@@ -11,9 +11,10 @@ from consult.record.account import find_account
 from consult.record.consultation import Consultation, get_consultation
 from consult.record.database import create_record_engine, unit_of_work
 from consult.record.findings import find_newest_runs
+from consult.record.job import JobState
 from consult.record.quote import QuoteState, approve, list_queue
 from consult.record.ranking import request_rankings
-from consult.record.run_request import list_open_questions, request_runs
+from consult.record.run_request import OpenQuestion, list_open_questions, request_runs
 from consult.record.theme import RunState
 from consult.settings import Settings
 from consult.worker import Worker
@@ -25,7 +26,7 @@ def find_sample_themes(settings: Settings, code: str, watch: Watch) -> int:
     try:
         with unit_of_work(engine) as session:
             consultation = get_consultation(session, code)
-            missing = [one.code for one in list_open_questions(session, consultation) if one.run is None]
+            missing = [one.code for one in list_open_questions(session, consultation) if _is_missing(one)]
             now = datetime.now(UTC)
             asked = [request_runs(session, consultation, each, None, now) for each in missing]
             request_rankings(session, now)
@@ -38,6 +39,12 @@ def find_sample_themes(settings: Settings, code: str, watch: Watch) -> int:
         return sum(map(len, asked))
     finally:
         engine.dispose()
+
+
+def _is_missing(question: OpenQuestion) -> bool:
+    """Tell whether something was said that nobody has analysed; what failed once would only fail again."""
+    has_failed = question.job is not None and question.job.state is JobState.FAILED
+    return question.run is None and question.contributions > 0 and not has_failed
 
 
 def _approve_some(session: Session, consultation: Consultation) -> None:

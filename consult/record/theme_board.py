@@ -18,6 +18,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from consult.record.consultation import Consultation, Group
 from consult.record.contribution import Contribution
 from consult.record.database import Base, CodeText, JsonValue, KeyText, LocalisedText, UtcDateTime, enum_type
+from consult.record.errors import RecordError
 from surveys.localised import Localised
 
 ACROSS = ""
@@ -25,13 +26,21 @@ ACROSS = ""
 
 
 class ThemeState(StrEnum):
-    """What was decided of a theme; merged and split ones live on in others."""
+    """What was decided of a theme; merged and split ones live on in others.
+
+    One is undone where the act that made it was undone: it is on no page, and its code is given to no other.
+    """
 
     PROPOSED = "proposed"
     ACCEPTED = "accepted"
     REJECTED = "rejected"
     MERGED = "merged"
     SPLIT = "split"
+    UNDONE = "undone"
+
+
+ON_BOARD = (ThemeState.PROPOSED, ThemeState.ACCEPTED, ThemeState.REJECTED)
+"""The states in which contributions can stand in a theme."""
 
 
 class PlacedBy(StrEnum):
@@ -164,11 +173,32 @@ def list_board_themes(
     return list(session.scalars(query.order_by(Theme.position, Theme.id)))
 
 
+def find_theme(session: Session, board: ThemeBoard, code: str) -> Theme:
+    """Return a theme by its code; raises `theme.missing`, as for one that is on the board no more."""
+    query = sa.select(Theme).where(Theme.board_id == board.id, Theme.code == code)
+    theme = session.scalars(query).one_or_none()
+    if theme is None or theme.state is ThemeState.UNDONE:
+        raise RecordError("theme.missing")
+    return theme
+
+
 def count_theme_people(session: Session, board: ThemeBoard) -> tuple[dict[int, ThemeCounts], ThemeCounts]:
     """Count the people of each theme, by its key, and of all themes together, without what was withdrawn.
 
     Those of the themes below one are not added to it.
     """
+    return _count_by(session, board, {})
+
+
+def count_family_people(session: Session, board: ThemeBoard) -> tuple[dict[int, ThemeCounts], ThemeCounts]:
+    """Count as `count_theme_people` does, a theme's people being those of the themes below it too, each person once."""
+    query = sa.select(Theme.id, Theme.parent_id).where(Theme.board_id == board.id, Theme.parent_id.is_not(None))
+    return _count_by(session, board, {below: above for below, above in session.execute(query) if above})
+
+
+def _count_by(
+    session: Session, board: ThemeBoard, above: Mapping[int, int]
+) -> tuple[dict[int, ThemeCounts], ThemeCounts]:
     person = sa.func.coalesce(Contribution.response_id, Contribution.person, Contribution.id)
     query = (
         sa.select(
@@ -185,7 +215,7 @@ def count_theme_people(session: Session, board: ThemeBoard) -> tuple[dict[int, T
     )
     said: dict[int | None, dict[str, Counter[tuple[str, str, str]]]] = {}
     for theme, who, language, group, channel, times in session.execute(query):
-        for key in (theme, None):
+        for key in {theme, above.get(theme or 0), None}:
             said.setdefault(key, {}).setdefault(who, Counter())[language, group or "", channel.value] += times
     counts = {key: _count(people) for key, people in said.items()}
     return {key: each for key, each in counts.items() if key is not None}, counts.get(None, ThemeCounts())

@@ -6,12 +6,14 @@ import pytest
 from analysis.ballots import Ballot, Kind, Marks, profile_of, read_ballots
 from analysis.errors import AnalysisError
 from analysis.stored_ballots import (
+    Spoken,
     read_best_worst,
     read_criteria,
     read_pairs,
     read_points,
     read_reactions,
     read_scale,
+    read_spoken,
 )
 from surveys.definition import Choice, Question
 from surveys.localised import Localised
@@ -198,3 +200,42 @@ def test_what_a_survey_stores_is_read(kind, raw, read):
     stored = question_type.check(question, raw)
     assert not stored.problems
     assert len(read([(stored.value, "")], sets)) == 1
+
+
+# What the record holds, of any kind
+
+
+def test_each_ballot_keeps_its_channel_and_who_said_nothing_has_none():
+    spoken = [
+        Spoken({"ranking": ["a", "b"]}, "patient", "web"),
+        Spoken({"ranking": ["b"]}, "", "paper"),
+        Spoken(_SPECIAL, "patient", "web"),
+        Spoken(None, "patient", "paper"),
+    ]
+    assert read_spoken(Kind.RANKING, spoken, _CODES) == (
+        Ballot(("b",), "", "paper"),
+        Ballot(("a", "b"), "patient", "web"),
+    )
+
+
+def test_best_worst_answers_are_read_with_the_sets_of_their_own_version():
+    said = {"sets": {"1": {"best": "a", "worst": "b"}}}
+    designs = {1: {"1": ("a", "b", "c")}, 2: {"1": ("a", "b", "d")}}
+    spoken = [Spoken(said, "", "web", version) for version in (1, 2)]
+    one, two = read_spoken(Kind.BEST_WORST, spoken, _CODES, designs=designs)
+    assert [{cell[0] for cell, _ in each.cells} for each in (one, two)] == [{"a", "b", "c"}, {"a", "b", "d"}]
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [
+        (Kind.POINTS, {"points": {"a": 60, "b": 40}}),
+        (Kind.PAIRS, {"pairs": {"a-b": "a"}}),
+        (Kind.SCALE, {"rows": {"a": "high"}}),
+        (Kind.REACTIONS, {"rows": {"a": "agree"}}),
+        (Kind.CRITERIA, {"useful": {"rows": {"a": "yes"}}}),
+    ],
+)
+def test_every_kind_is_read(kind, value):
+    (ballot,) = read_spoken(kind, [Spoken(value, "g", "web")], _CODES, steps=_STEPS if kind is Kind.SCALE else None)
+    assert (ballot.kind, ballot.group, ballot.channel) == (kind, "g", "web")

@@ -25,11 +25,13 @@ from consult.demo.themes import find_sample_themes
 from consult.record.account import Role, find_account, find_membership_role
 from consult.record.consultation import ConsultationState, get_consultation, set_dates
 from consult.record.database import create_record_engine, unit_of_work
+from consult.record.discussion import NewPrompt, create_prompt
 from consult.record.invitation import find_invitation, list_reminders, mark_used
 from consult.record.keys import Keyring
 from consult.record.run import list_runs
 from consult.record.theme import RunState
 from consult.sample import OPEN_QUESTIONS
+from surveys.localised import Localised
 
 _COMMAND = Path(sys.executable).with_name("consult")
 _TODAY = date.today()
@@ -101,6 +103,10 @@ def test_the_themes_are_found_by_jobs_and_only_the_first_time(analysed_folder):
         runs = list_runs(session, get_consultation(session, shown.code))
         assert [run.state for run in runs] == [RunState.DONE] * 3
         assert {run.question_code for run in runs} == set(OPEN_QUESTIONS)
+    with unit_of_work(engine) as session:
+        # somebody tried the discussions, and nobody has posted yet
+        asked = Localised("What next?", "Et ensuite?")
+        create_prompt(session, get_consultation(session, shown.code), NewPrompt(asked))
     engine.dispose()
     told = []
     assert find_sample_themes(shown.settings, shown.code, lambda step, share: told.append(step)) == 0

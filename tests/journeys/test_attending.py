@@ -54,6 +54,7 @@ def _attend(page: Page, server, axe) -> None:
         add_contributions(session, consultation.id, [NewContribution(DANGER, "fr", "hardest", Channel.WEB)])
     with unit_of_work(server.engine) as session:
         save_readings(session, [read_one(each) for each in list_unread(session, 5_000)])
+    page.locator("nav.parts summary").press("Enter")
     page.get_by_role("link", name="À traiter").press("Enter")
     danger = page.locator("[aria-labelledby=kind-danger]")
     expect(danger.locator("mark")).to_have_text("plus le goût de vivre")

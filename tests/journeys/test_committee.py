@@ -62,6 +62,7 @@ def test_an_approved_quote_reaches_the_committee_and_nothing_else_does(server, f
     facilitator, member = open_page(language, width), open_page(language, width)
     sign_in(facilitator, server, language)
     facilitator.locator("main h2 a").click()
+    facilitator.locator(".band .menu summary").click()
     facilitator.get_by_role("link", name=words["themes"], exact=True).click()
     facilitator.locator("main h2 a").first.click()
     expect(facilitator.locator("main .lead")).to_contain_text(words["first"])

@@ -1,16 +1,11 @@
-"""What one of several processes does in a race; run by path, prints one line of JSON at the end.
+"""What one of several processes does in a race. It says that it is ready and waits, so that all start together."""
 
-Arguments: what to do, the database's address, then the act's own. It says "ready" and waits for a line, so that
-all processes start together however long they took to load.
-"""
-
-import json
-import sys
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from multiprocessing.connection import Connection
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, configure_mappers
 
 from consult.record.database import create_record_engine, normalise_url, unit_of_work
 from consult.record.draft import AnswerChange, save_answers
@@ -20,9 +15,10 @@ from consult.record.keys import Keyring
 from consult.record.submission import submit_draft
 
 TODAY = date(2026, 11, 22)
+Wait = Callable[[], None]
 
 
-def count(url: str, job_id: str, times: str) -> dict[str, int]:
+def count(wait: Wait, url: str, job_id: str, times: str) -> dict[str, int]:
     """Read a number and write it plus one, through the unit of work, with the row locked."""
     engine = create_record_engine(url)
 
@@ -31,10 +27,10 @@ def count(url: str, job_id: str, times: str) -> dict[str, int]:
             job = session.get_one(Job, int(job_id), with_for_update=True)
             job.attempts += 1
 
-    return _repeat(act, int(times))
+    return _repeat(wait, act, int(times))
 
 
-def count_naively(url: str, job_id: str, times: str) -> dict[str, int]:
+def count_naively(wait: Wait, url: str, job_id: str, times: str) -> dict[str, int]:
     """Do the same on an engine that nobody prepared, without a lock."""
     engine = sa.create_engine(normalise_url(url))
 
@@ -43,22 +39,22 @@ def count_naively(url: str, job_id: str, times: str) -> dict[str, int]:
             job = session.get_one(Job, int(job_id))
             job.attempts += 1
 
-    return _repeat(act, int(times))
+    return _repeat(wait, act, int(times))
 
 
-def submit(url: str, secret: str, token: str) -> dict[str, object]:
+def submit(wait: Wait, url: str, secret: str, token: str) -> dict[str, object]:
     """Submit the same draft as everybody else."""
     engine, keyring = create_record_engine(url), Keyring(secret)
-    _wait()
+    wait()
     with unit_of_work(engine) as session:
         done = submit_draft(session, keyring, token, TODAY)
     return {"receipt": done.receipt, "is_new": done.is_new}
 
 
-def save(url: str, secret: str, token: str, writer: str, times: str) -> dict[str, object]:
+def save(wait: Wait, url: str, secret: str, token: str, writer: str, times: str) -> dict[str, object]:
     """Save revision after revision of one answer until the draft is submitted or all is said."""
     engine, keys = create_record_engine(url), Keyring(secret).open_link(token)
-    _wait()
+    wait()
     kept: list[int] = []
     try:
         for revision in range(1, int(times) + 1):
@@ -72,10 +68,10 @@ def save(url: str, secret: str, token: str, writer: str, times: str) -> dict[str
     return {"kept": kept, "ended": ""}
 
 
-def claim(url: str) -> dict[str, object]:
+def claim(wait: Wait, url: str) -> dict[str, object]:
     """Claim every job that can be had."""
     engine = create_record_engine(url)
-    _wait()
+    wait()
     won = []
     with unit_of_work(engine, read_only=True) as session:
         queued = list_queued(session)
@@ -86,9 +82,9 @@ def claim(url: str) -> dict[str, object]:
     return {"won": won}
 
 
-def _repeat(act: Callable[[], None], times: int) -> dict[str, int]:
+def _repeat(wait: Wait, act: Callable[[], None], times: int) -> dict[str, int]:
     """Do something so many times; what the database could not take now is done again, and counted."""
-    _wait()
+    wait()
     refused = 0
     for _ in range(times):
         while True:
@@ -100,11 +96,6 @@ def _repeat(act: Callable[[], None], times: int) -> dict[str, int]:
     return {"refused": refused}
 
 
-def _wait() -> None:
-    print("ready", flush=True)
-    sys.stdin.readline()
-
-
 ACTS: dict[str, Callable[..., dict[str, object]]] = {
     "count": count,
     "count_naively": count_naively,
@@ -113,6 +104,15 @@ ACTS: dict[str, Callable[..., dict[str, object]]] = {
     "claim": claim,
 }
 
-if __name__ == "__main__":
-    what, address, *rest = sys.argv[1:]
-    print(json.dumps(ACTS[what](address, *rest)))
+# Before the processes part: each would else spend most of its time on it.
+configure_mappers()
+
+
+def run(line: Connection, what: str, url: str, *rest: str) -> None:
+    """Do one act in a process of its own; what it reports goes back over the line."""
+
+    def wait() -> None:
+        line.send("ready")
+        line.recv()
+
+    line.send(ACTS[what](wait, url, *rest))

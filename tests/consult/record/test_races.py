@@ -1,11 +1,7 @@
 """Six processes at once on the same rows: nothing is lost, nothing happens twice."""
 
-import json
-import sys
+import multiprocessing
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
-from pathlib import Path
-from subprocess import PIPE, Popen
 from threading import Event
 
 import sqlalchemy as sa
@@ -17,8 +13,12 @@ from consult.record.job import enqueue_job, get_job
 from consult.record.keys import new_token
 from consult.record.response import Response, ResponseAnswer
 from consult.record.storage import shuffle_anonymous_rows
+from tests.consult.record import racer
 
 PROCESSES = 6
+# Processes that part from one which has loaded what they need, and nothing of this one.
+_PROCESSES = multiprocessing.get_context("forkserver")
+_PROCESSES.set_forkserver_preload([racer.__name__])
 SECRET = "an installation's secret, for tests only"
 
 
@@ -98,13 +98,13 @@ def test_batches_that_race_with_people_lose_no_answer(world, url, today):
 
     with ThreadPoolExecutor(1) as pool:
         batches = pool.submit(shuffle)
-        outcomes = _race("save", url, [[SECRET, token, "person", "40"] for token in tokens])
+        outcomes = _race("save", url, [[SECRET, token, "person", "150"] for token in tokens])
         is_over.set()
 
     assert batches.result() > 2
-    assert [outcome["kept"] for outcome in outcomes] == [list(range(1, 41))] * 2
+    assert [outcome["kept"] for outcome in outcomes] == [list(range(1, 151))] * 2
     with unit_of_work(world.engine, read_only=True) as session:
-        assert {draft_answers(session, world.keyring.open_link(token))["hardest"].revision for token in tokens} == {40}
+        assert {draft_answers(session, world.keyring.open_link(token))["hardest"].revision for token in tokens} == {150}
 
 
 def _enqueue(engine, now) -> int:
@@ -134,18 +134,20 @@ def _submitted_text(engine) -> str:
 
 def _race(act: str, url: str, arguments: list[list[str]], others=()) -> list[dict[str, object]]:
     """Start one process for each list of arguments, let all go at once, and return what each reports."""
-    racer = str(Path(__file__).with_name("racer.py"))
-    with ExitStack() as stack:
-        processes = [
-            stack.enter_context(
-                Popen([sys.executable, racer, name, url, *each], stdin=PIPE, stdout=PIPE, stderr=PIPE, text=True)
-            )
-            for name, each in [*((act, each) for each in arguments), *others]
-        ]
-        assert [process.stdout.readline() for process in processes] == ["ready\n"] * len(processes)
-        for process in processes:
-            process.stdin.write("go\n")
-            process.stdin.flush()
-        ended = [(process.communicate(timeout=120), process.returncode) for process in processes]
-    assert [errors for (_, errors), code in ended if code] == []
-    return [json.loads(output) for (output, _), _ in ended]
+    started = []
+    for name, each in [*((act, each) for each in arguments), *others]:
+        line, other_end = _PROCESSES.Pipe()
+        process = _PROCESSES.Process(target=racer.run, args=(other_end, name, url, *each))
+        process.start()
+        other_end.close()
+        started.append((line, process))
+    lines = [line for line, _ in started]
+    assert [line.recv() for line in lines] == ["ready"] * len(lines)
+    for line in lines:
+        line.send("go")
+    assert all(line.poll(120) for line in lines)
+    outcomes = [line.recv() for line in lines]
+    for line, process in started:
+        process.join(120)
+        line.close()
+    return outcomes
