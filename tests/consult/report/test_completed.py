@@ -1,4 +1,4 @@
-"""A row of a public table says what its reader would find by subtracting, and never leaves a small number to be found."""
+"""A row of a public table says what a reader finds by subtracting, and leaves no small number to be found."""
 
 from hypothesis import given
 from hypothesis import strategies as st
