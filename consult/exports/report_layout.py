@@ -17,6 +17,7 @@ from consult.exports.report_tables import (
     said,
     tally_chart,
     tally_table,
+    theme_name,
     themes_chart,
     themes_table,
     ways_table,
@@ -131,7 +132,7 @@ class _Chapters:
 
     def _counts(self, question: QuestionFound) -> Iterator[Block]:
         if not question.has_counts:
-            names = tuple(said(theme.labels, self.voice) for theme in question.themes)
+            names = tuple(theme_name(theme, self.voice) for theme in question.themes)
             yield from (Bullets(names),) if names else ()
             return
         if not question.themes:
@@ -147,7 +148,7 @@ class _Chapters:
         has_more = theme.description or theme.trust or theme.mostly or not theme.is_firm
         if not (quotes or has_more):  # its number is in the table
             return
-        yield Heading(3, said(theme.labels, self.voice))
+        yield Heading(3, theme_name(theme, self.voice))
         yield from self._lines([say_theme(theme, self.voice)])
         if theme.description:
             yield Paragraph(said(theme.description, self.voice))

@@ -76,11 +76,13 @@ def themes_table(question: QuestionFound, least: int, voice: Voice) -> Table:
     """Return the themes of a question with their people."""
     _ = voice.words.gettext
     caption = _("Themes: %(question)s") % {"question": voice.text(question.text)}
-    rows = []
+    has_shares = any(theme.share is not None for theme in question.themes)
+    rows: list[tuple[Cell, ...]] = []
     for theme in question.themes:
         share = Cell(Said("–", voice.language)) if theme.share is None else _share(theme.share, voice)
-        rows.append((Cell(said(theme.labels, voice)), _count(theme.people, "", least, voice), share))
-    headings = (_("Theme"), _("People"), _("Share of those placed"))
+        cells = (Cell(theme_name(theme, voice)), _count(theme.people, "", least, voice), share)
+        rows.append(cells if has_shares else cells[:2])
+    headings = (_("Theme"), _("People"), *((_("Share of those placed"),) if has_shares else ()))
     return Table(_code("themes", question.code), caption, headings, tuple(rows), note=hidden_note(rows, least, voice))
 
 
@@ -88,7 +90,7 @@ def themes_chart(question: QuestionFound, voice: Voice) -> Picture | None:
     """Return the people of each theme as bars; hollow where nothing says that the theme is no coincidence."""
     _ = voice.words.gettext
     bars = [
-        Bar(voice.text(theme.labels), _people_and_share(theme, voice), theme.people, is_hollow=not theme.is_firm)
+        Bar(theme_name(theme, voice).text, _people_and_share(theme, voice), theme.people, is_hollow=not theme.is_firm)
         for theme in question.themes
         if theme.people is not None
     ]
@@ -103,7 +105,7 @@ def themes_chart(question: QuestionFound, voice: Voice) -> Picture | None:
 def cross_table(question: QuestionFound, table: CrossTable, least: int, voice: Voice) -> Table:
     """Return people by theme and by group or language; the last row is of everybody."""
     _ = voice.words.gettext
-    names = [said(theme.labels, voice) for theme in question.themes]
+    names = [theme_name(theme, voice) for theme in question.themes]
     names += [Said(_("All people"), voice.language)] * (len(table.rows) - len(names))
     rows = [
         (Cell(name), *(_count(count, band, least, voice) for count, band in zip(row, bands, strict=True)))
@@ -203,6 +205,13 @@ def said(text: Localised, voice: Voice) -> Said:
     """Return a text in the report's language, or in the other one and marked so."""
     language, words = text.shown(voice.language)
     return Said(words, language)
+
+
+def theme_name(theme: ThemeFound, voice: Voice) -> Said:
+    """Return what a theme is called; one whose people in each language are few has no name that may be printed."""
+    if theme.labels:
+        return said(theme.labels, voice)
+    return Said(voice.words.gettext("A theme whose name is not shown"), voice.language)
 
 
 def hidden_note(rows: Sequence[Sequence[Cell]], least: int, voice: Voice) -> str:

@@ -1,7 +1,7 @@
 """From the record to what a report says: the public's thresholds, the decisions, the method, the questionnaire."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from typing import Any
 
@@ -51,14 +51,16 @@ def make_snapshot(session: Session, consultation: Consultation, settings: Settin
     if not is_shown_to_committee(consultation):
         raise RecordError("report.not_yet")
     # the committee has read those that were not published too
-    before = list_snapshots(session, consultation)[:1] if not consultation.is_fictional else []
-    earlier = read_contents(before[0].contents).ways if before else ()
+    before = list_snapshots(session, consultation) if not consultation.is_fictional else []
+    earlier = [read_contents(each.contents).ways for each in before]
     contents = gather(session, consultation, settings, earlier)
     return save_snapshot(session, consultation, code_of(contents), to_plain(contents), by)
 
 
-def gather(session: Session, consultation: Consultation, settings: Settings, earlier: tuple[Way, ...] = ()) -> Contents:
-    """Return what a report says; `earlier` is who took part as the last report said it."""
+def gather(
+    session: Session, consultation: Consultation, settings: Settings, earlier: Sequence[tuple[Way, ...]] = ()
+) -> Contents:
+    """Return what a report says; `earlier` is who took part as each earlier report said it, the newest first."""
     is_sensitive = has_sensitive_groups(session, consultation)
     rule = rule_of(settings, Audience.PUBLIC, is_sensitive=is_sensitive)
     ways = keep_earlier(gather_ways(session, consultation, rule), earlier)

@@ -1,6 +1,6 @@
 """Who took part, as everybody may read it: each way of taking part by itself, its tables protected together."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy.orm import Session
 
@@ -80,22 +80,28 @@ def _word(band: Band | None) -> str:
     return "" if band is None else str(band.value)
 
 
-def keep_earlier(now: tuple[Way, ...], earlier: tuple[Way, ...]) -> tuple[Way, ...]:
-    """Return the numbers that were read already, but where each that differs does so by five people or more.
+def keep_earlier(now: tuple[Way, ...], earlier: Sequence[tuple[Way, ...]]) -> tuple[Way, ...]:
+    """Return the newest numbers that were read already, but where these differ enough from those of every report.
 
-    A few withdrawals between two reports would tell what those who withdrew are. Where what is hidden differs, the
-    earlier numbers stay too.
+    A few withdrawals between two reports would tell what those who withdrew are.
+
+    Parameters
+    ----------
+    earlier
+        Of each report that was made, the newest first.
     """
-    if not earlier:
-        return now
+    return earlier[0] if any(_would_tell(now, ways) for ways in earlier) else now
+
+
+def _would_tell(now: tuple[Way, ...], earlier: tuple[Way, ...]) -> bool:
+    """Tell whether a number differs by fewer than five people, or is hidden in one of both and not in the other."""
     old, new = _numbers(earlier), _numbers(now)
     if old.keys() != new.keys():
-        return earlier
+        return True
     pairs = [(old[key], new[key]) for key in old]
     if any((one is None) != (other is None) for one, other in pairs):
-        return earlier
-    changed = [abs(one - other) for one, other in pairs if one is not None and other is not None]
-    return earlier if any(0 < each < FEWEST_CHANGES for each in changed) else now
+        return True
+    return any(0 < abs(one - other) < FEWEST_CHANGES for one, other in pairs if one is not None and other is not None)
 
 
 def _numbers(ways: tuple[Way, ...]) -> dict[tuple[str, str, str], int | None]:

@@ -197,7 +197,7 @@ def _tell(rows: _Rows, rule: Rule) -> QuestionFound:
         people=shown.everybody if rows.has_counts else None,
         themes=tuple(theme for _place, theme in listed),
         left_out=len(told) - len(listed),
-        tables=tuple(tables) if rows.has_tables else (),
+        tables=tuple(table for table in tables if _says_something(table)) if rows.has_tables else (),
         is_by_language=rows.is_by_language,
         keeps_tables_back=bool(tables) and rows.has_counts and not rows.has_tables,
     )
@@ -260,6 +260,11 @@ def _table(
         merged=tuple(known.get(value, Localised(value, value)) for value in table.merged) if table.is_merged else (),
         hidden_share=table.hidden_share,
     )
+
+
+def _says_something(table: CrossTable) -> bool:
+    """Tell whether any number of a table is shown beside its totals: a page of dashes helps nobody."""
+    return any(count is not None for row in table.rows for count in row[:-1])
 
 
 def _completed(row: Sequence[int | None], rule: Rule) -> tuple[int | None, ...]:

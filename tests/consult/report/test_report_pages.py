@@ -160,8 +160,10 @@ def test_a_few_people_between_two_reports_change_no_number(made, press, engine, 
         changed = {**to_plain(read_contents(_snapshots(engine, sample_code)[0].contents)), "ways": _less(plain, count)}
         return read_contents(changed).ways
 
-    assert keep_earlier(fewer(1), ways) == ways
-    assert keep_earlier(fewer(FEWEST_CHANGES), ways) == fewer(FEWEST_CHANGES) != ways
+    assert keep_earlier(fewer(1), [ways]) == ways
+    assert keep_earlier(fewer(FEWEST_CHANGES), [ways]) == fewer(FEWEST_CHANGES) != ways
+    # far from the newest report, near an earlier one that somebody has read too
+    assert keep_earlier(fewer(1), [fewer(2 * FEWEST_CHANGES), ways]) == fewer(2 * FEWEST_CHANGES)
     assert keep_earlier(fewer(1), ()) == fewer(1)
 
 
