@@ -20,6 +20,7 @@ def number(server):
         return draw(session, board, [who]).id
 
 
+@pytest.mark.slow
 def test_the_keyboard_is_enough(server, number, open_page, axe):
     page = open_page("fr", 360)
     page.goto(f"{server.address}/fr/account/")

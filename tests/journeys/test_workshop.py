@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 
+import pytest
 from playwright.sync_api import expect
 
 from consult.record.consultation import get_consultation
@@ -12,6 +13,7 @@ from consult.record.workshop_leading import NewWorkshop, make_workshop, open_rou
 from surveys.localised import Localised
 
 
+@pytest.mark.slow
 def test_a_phone_follows_the_rounds(server, open_page, axe):
     with unit_of_work(server.engine) as session:
         consultation = get_consultation(session, server.code)

@@ -66,7 +66,9 @@ def test_a_member_decides_and_the_table_says_it(member, themes, base, csrf_of):
     names = [each.text_content() for each in before.xpath("//h3")]
     assert len(names) > 2  # themes, and the choices of the sample's ranking
     page = f"{base}/decisions/theme:{themes[0]}"
-    assert "speak of it" in _read(member.get(page))
+    # nobody has coded by hand: no page says that people speak of it
+    assert "Raised by" in _read(member.get(page))
+    assert "speak of it" not in _read(member.get(page))
     refused = _send(member, csrf_of, page, page, outcome="passed_on", seen="0")
     assert refused.status_code == 422
     found = html.fromstring(refused.text)
