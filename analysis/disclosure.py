@@ -35,6 +35,7 @@ def shown_cells(
     small_ones_known: bool = False,
     hidden_elsewhere: Collection[int] = (),
     totals_known: bool = False,
+    also_hidden: NDArray[np.bool_] | None = None,
 ) -> NDArray[np.bool_]:
     """Return which cells and totals of a table of counts may be shown.
 
@@ -59,6 +60,9 @@ def shown_cells(
     totals_known
         Whether every total stands elsewhere, however small: they are all shown, and only cells are hidden. Of a line of
         three people nobody can make five values possible: as many as its total leaves are.
+    also_hidden
+        Shape of what is returned: numbers that stay hidden whatever they are, because another audience that may read
+        this table too does not see them in its own (:func:`analysis.stored_counts.protect_counts`).
 
     Returns
     -------
@@ -66,15 +70,9 @@ def shown_cells(
     totals, the last column the rows' totals.
     """
     network = _Network(with_totals(counts), least, columns_add_up, small_ones_known, totals_known)
-    secret = [(row, counts.shape[1]) for row in hidden_elsewhere]
-    for row in hidden_elsewhere:
-        network.shown[row, :] = False  # any number of the row would say how many people it holds at least
-    for cell in [*network.sensitive(), *secret]:
-        network.protect(cell)
-    while cells := network.beside_small_remainders():
-        for cell in cells:
-            network.shown[cell] = False
-            network.protect(cell)
+    if also_hidden is not None:
+        network.shown &= ~also_hidden
+    network.protect_all(hidden_elsewhere)
     return network.shown
 
 
@@ -119,6 +117,17 @@ class _Network:
         rows = len(self.table) if self.columns_add_up else len(self.table) - 1
         small = [(int(i), int(j)) for i, j in np.argwhere(self.table[:rows] < self.least)]
         return [cell for cell in small if not (self.totals_known and self._is_total(cell))]
+
+    def protect_all(self, hidden_elsewhere: Collection[int]) -> None:
+        """Hide what it takes for all small numbers, and the totals of rows that are hidden elsewhere."""
+        for row in hidden_elsewhere:
+            self.shown[row, :] = False  # any number of the row would say how many people it holds at least
+        for cell in [*self.sensitive(), *((row, self.table.shape[1] - 1) for row in hidden_elsewhere)]:
+            self.protect(cell)
+        while cells := self.beside_small_remainders():
+            for cell in cells:
+                self.shown[cell] = False
+                self.protect(cell)
 
     def protect(self, cell: Cell) -> None:
         """Hide what it takes for enough values of this cell to be possible."""

@@ -106,34 +106,30 @@ class Tendency(StrEnum):
     UNKNOWN = "unknown"
 
 
-def shown_groups(counts: NDArray[np.int_]) -> tuple[NDArray[np.bool_], bool, Tendency]:
+def shown_groups(counts: NDArray[np.int_], least: int = LEAST_PEOPLE) -> tuple[NDArray[np.bool_], bool, Tendency]:
     """Return of which groups, and whether of everybody, the numbers of a statement may leave the facilitator.
 
     Outside there are two numbers, those who agree and all others, because three would hide far more: few people
     disagree with most statements, and fewer pass. A line is shown whole or not at all: a share tells the counts behind
-    it. Where everybody's line is hidden, ten people or more may still be told of by their tendency: it says that one
-    of the two numbers is under five, which a reader of the rule knows, and `small_ones_known` reckons with.
+    it. Where everybody's line is hidden, twice as many people as ``least`` may still be told of by their tendency: it
+    says that one of the two numbers is under it, which a reader of the rule knows, and `small_ones_known` reckons with.
 
     Parameters
     ----------
     counts
         Shape (groups, 3), people: who agree, disagree and pass.
+    least
+        The smallest number that may be shown.
 
     Returns
     -------
     Booleans of shape (groups,), one for the totals, and the tendency of everybody.
     """
     two = np.stack([counts[:, AGREE], counts[:, DISAGREE] + counts[:, PASS]], axis=1)
-    shown = shown_cells(two, small_ones_known=True)
+    shown = shown_cells(two, least, small_ones_known=True)
     lines: NDArray[np.bool_] = np.asarray(shown.all(axis=1))
     agree, others = int(two[:, 0].sum()), int(two[:, 1].sum())
     tendency = Tendency.UNKNOWN
-    if agree + others >= 2 * LEAST_PEOPLE:
-        tendency = (
-            Tendency.NEARLY_ALL
-            if others < LEAST_PEOPLE
-            else Tendency.HARDLY_ANY
-            if agree < LEAST_PEOPLE
-            else Tendency.UNKNOWN
-        )
+    if agree + others >= 2 * least:
+        tendency = Tendency.NEARLY_ALL if others < least else Tendency.HARDLY_ANY if agree < least else Tendency.UNKNOWN
     return lines[:-1], bool(lines[-1]), tendency

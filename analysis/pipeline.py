@@ -304,7 +304,7 @@ def count_themes(
     # what language a theme of one language is in is no secret: counted by it, the empty cells would seem to be some
     columns = {LANGUAGE: ideas["language"].map(lambda language: "" if apart else language)}
     columns |= {str(name): corpus.groups[name].iloc[ideas["row"]] for name in corpus.groups if name != QUESTION}
-    tables = count_people(ideas["person"], labels, number, columns, settings.least_people)
+    tables = count_people(ideas["person"], labels, number, columns, settings.least_people, told=columns)
     if QUESTION not in corpus.groups:
         return tables
     questions, totals = corpus.groups[QUESTION].iloc[ideas["row"]], [row[-1] for row in tables[0].counts]

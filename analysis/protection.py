@@ -31,6 +31,8 @@ class ProtectedTable:
     small_ones_known
         Whether something else tells the reader which hidden numbers are small: of the table of languages a theme's
         names and quotes do.
+    also_hidden
+        Shape (rows + 1, columns + 1): what stays hidden whatever it counts.
     numbers, shown
         Shape (rows + 1, columns + 1), the last row and column being totals; `shown` is decided by
         :func:`protect_together`.
@@ -39,6 +41,7 @@ class ProtectedTable:
     counts: NDArray[np.int_]
     totals: NDArray[np.int_] | None = None
     small_ones_known: bool = False
+    also_hidden: NDArray[np.bool_] | None = None
     numbers: NDArray[np.int_] = field(init=False)
     shown: NDArray[np.bool_] = field(init=False)
 
@@ -54,17 +57,29 @@ class ProtectedTable:
 
     def protect(self, least: int, secret: set[int]) -> None:
         """Decide what may be shown when the totals of the rows ``secret`` are hidden elsewhere."""
-        told = self.small_ones_known
+        told, also = self.small_ones_known, self.also_hidden
         if self.totals is None:
-            self.shown = shown_cells(self.counts, least, small_ones_known=told, hidden_elsewhere=secret)
+            self.shown = shown_cells(
+                self.counts, least, small_ones_known=told, hidden_elsewhere=secret, also_hidden=also
+            )
             return
         # people in several rows: each row is protected by itself, and the last one, of distinct people, as a table of
         # its own
         rows = secret - {len(self.counts)}
-        self.shown = shown_cells(self.counts, least, columns_add_up=False, small_ones_known=told, hidden_elsewhere=rows)
+        self.shown = shown_cells(
+            self.counts,
+            least,
+            columns_add_up=False,
+            small_ones_known=told,
+            hidden_elsewhere=rows,
+            also_hidden=also,
+        )
         whole = {0} if len(self.counts) in secret else set()
         everybody = self.totals[None, :]
-        self.shown[-1, :] = shown_cells(everybody, least, small_ones_known=told, hidden_elsewhere=whole)[0]
+        above = None if also is None else np.vstack([also[-1], np.zeros_like(also[-1])])
+        self.shown[-1, :] = shown_cells(
+            everybody, least, small_ones_known=told, hidden_elsewhere=whole, also_hidden=above
+        )[0]
         if not self.shown[:-1].all():
             # how many people a column has bounds its hidden cells from above, and from below where all speak somewhere
             self.shown[-1, :-1] = False
@@ -114,7 +129,16 @@ def protect_together(tables: Sequence[ProtectedTable], least: int) -> None:
     hides among the rows by its place in one list is not told by its place in another.
     """
     order = np.lexsort(np.hstack([table.counts for table in tables]).T)
-    ordered = [ProtectedTable(table.counts[order], table.totals, table.small_ones_known) for table in tables]
+    rows = [*order, len(order)]
+    ordered = [
+        ProtectedTable(
+            table.counts[order],
+            table.totals,
+            table.small_ones_known,
+            None if table.also_hidden is None else table.also_hidden[rows],
+        )
+        for table in tables
+    ]
     secret: set[int] = set()
     while True:
         for table in ordered:

@@ -11,114 +11,75 @@ ballots, also those that can be worked out by subtracting groups from everybody,
 consultation is closed, and keep it: not while answers come in, nor again after a withdrawal.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.ballots import Ballot, Profile, profile_of
+from analysis.ballots import AnyBallot, Profile, profile_of
 from analysis.disclosure import LEAST_PEOPLE, shown_cells
+from analysis.electorate import Electorate
 from analysis.errors import AnalysisError
-from analysis.methods import BORDA, load_method
-from analysis.resampling import Scores, compare, draw_scores, equal_voice
+from analysis.methods import BORDA, JLA, Joining, load_rule
+from analysis.resampling import Scores
 from analysis.score_disclosure import Views, shows_scores
+from analysis.standings import TOP, Origin, Ranking, Shown, Standing, Tier, make_order, nothing_shown
+
+__all__ = [
+    "FEWEST_BALLOTS",
+    "FEW_BALLOTS",
+    "RESAMPLES",
+    "TOP",
+    "Caution",
+    "GroupRankings",
+    "Ranking",
+    "SmallGroup",
+    "Standing",
+    "Tier",
+    "groups_shown",
+    "make_electorate",
+    "rank",
+    "rank_by_methods",
+    "rank_groups",
+]
 
 FEWEST_BALLOTS = 10
 """Of fewer people no ranking is shown: their scores would nearly be their ballots, and the order mostly chance."""
+FEW_BALLOTS = 30
+"""Of fewer people an order is shown with a warning: with an equal voice they add more noise than they tell."""
 RESAMPLES = 2_000
-TOP = 3
 _FEWEST_RESAMPLES = 100
-_MIDDLE = 0.90
-# The share of resamples in which one of two stands above the other, for them to be told apart: the middle 90 % of
-# their differences then have one sign. Of two that are really equal one is so told from the other one time in ten.
-_TOLD_APART = 1 - (1 - _MIDDLE) / 2
+_COUNTED_FROM_BORDA = frozenset({BORDA, JLA})
+
+
+class SmallGroup(StrEnum):
+    """What the committee decided, before it opened the ballots, of a group should it have fewer than ten of them.
+
+    - INCLUDED: it has its voice among the groups with an equal voice, where it is at least five people; no ranking of
+      its own is shown, nor any score that could be worked out to it
+    - IN_WORDS: it has no equal voice, and the report says in words what it said
+    """
+
+    INCLUDED = "included"
+    IN_WORDS = "in_words"
 
 
 @dataclass(frozen=True)
-class Standing:
-    """Where a candidate stands, and how surely.
+class Caution:
+    """What has to be said of a group beside the rankings, so that no small group is left out in silence.
 
     Attributes
     ----------
-    candidate
-        Its code.
-    score
-        What the method gives it; with Borda's count, how many of the others it stands above on a ballot, on average.
-    rank
-        1 for the highest; equal scores have equal ranks, and the next ones are left out (1, 2, 2, 4).
-    is_tied
-        Whether another has the same score.
-    lowest_rank, highest_rank
-        The middle 90 % of its places in the resamples, the first and the last that it shares where it is tied. It is an
-        interval of percentiles, which need not hold the rank itself where many candidates are nearly equal.
-    in_top
-        The share of resamples in which it is among the first three, from 0 to 1; where several are tied over the last
-        of these places, each has its part of it, so that all candidates' shares come to three.
-    first_choices, times_ranked
-        How many people put it first, and gave it any place; None where that could point at few people, and where it
-        was not counted.
+    code
+        ``group.few_ballots``: its ranking is shown, of fewer than thirty people; ``group.included``,
+        ``group.in_words``: as decided; ``group.too_few_to_include``: to be included, but fewer than five people;
+        ``group.no_voice``: not shown, and nothing was decided. The last says neither why nor of how many people.
     """
 
-    candidate: str
-    score: float
-    rank: int
-    is_tied: bool
-    lowest_rank: int
-    highest_rank: int
-    in_top: float
-    first_choices: int | None
-    times_ranked: int | None
-
-
-@dataclass(frozen=True)
-class Tier:
-    """Places that the ballots cannot tell apart; two candidates of different tiers are always told apart.
-
-    Two are told apart when the one with the higher score has it in at least 95 % of the resamples too: then the middle
-    90 % of their differences have one sign. A tier ends where everything above the line is told from everything below.
-
-    Attributes
-    ----------
-    standings
-        The highest first, tied ones in the survey's order.
-    is_chain
-        Whether some two of the tier are told apart all the same: each is like the next, and the ends are not alike.
-    """
-
-    standings: tuple[Standing, ...]
-    is_chain: bool
-
-
-@dataclass(frozen=True)
-class Ranking:
-    """An order of all candidates with its doubt, and what it depends on.
-
-    Attributes
-    ----------
-    tiers
-        The highest first.
-    above
-        For each standing, in their order, the share of resamples in which it scores higher than each of them.
-    ballots
-        How many people it counts.
-    shows_scores
-        Whether scores may be printed, with one decimal; False where they would tell how many people a hidden number of
-        first choices can be.
-    """
-
-    tiers: tuple[Tier, ...]
-    above: tuple[tuple[float, ...], ...]
-    ballots: int
-    method: str
-    seed: int
-    resamples: int
-    shows_scores: bool
-
-    @property
-    def standings(self) -> tuple[Standing, ...]:
-        """All candidates, the highest first."""
-        return tuple(standing for tier in self.tiers for standing in tier.standings)
+    code: str
+    group: str
 
 
 @dataclass(frozen=True)
@@ -133,50 +94,40 @@ class GroupRankings:
         By group, those that may be shown. One that is not here has fewer than ten ballots, or its scores would give
         away those of people outside all groups shown: a page says both in one sentence, and never which it is.
     equal_voice
-        Every group of ``groups`` weighs the same, its score being the mean of theirs; people are drawn again within
-        their groups, and nothing is counted. None with fewer than two groups.
+        Every group of ``voices`` weighs the same, joined as the method has it (`analysis.methods.Joining`); people are
+        drawn again within their groups, and nothing is counted. None with fewer than two groups.
+    cautions
+        What has to be said of single groups, by name.
+    voices
+        The groups of the equal voice, by name: those of ``groups``, and small ones that were to be included.
     """
 
     everybody: Ranking
     groups: Mapping[str, Ranking]
     equal_voice: Ranking | None
+    cautions: tuple[Caution, ...] = ()
+    voices: tuple[str, ...] = ()
 
+    @property
+    def only_in_groups(self) -> dict[str, tuple[str, ...]]:
+        """What is among the first of some group but in no final top, with these groups; in the order of everybody.
 
-@dataclass(frozen=True)
-class _Choices:
-    """What may be shown of first choices, times ranked and scores, in the order of the candidates."""
+        A final top is everybody's and the equal voice's, where there is one.
+        """
+        finals = [self.everybody, *([self.equal_voice] if self.equal_voice else [])]
+        final = {candidate for ranking in finals for candidate in ranking.top_candidates}
+        wanted = {standing.candidate: self._whose_top(standing.candidate) for standing in self.everybody.standings}
+        return {candidate: groups for candidate, groups in wanted.items() if groups and candidate not in final}
 
-    first: Sequence[int | None]
-    ranked: Sequence[int | None]
-    scores: bool
+    def _whose_top(self, candidate: str) -> tuple[str, ...]:
+        return tuple(name for name, ranking in self.groups.items() if candidate in ranking.top_candidates)
 
 
 _Scored = tuple[Profile, Scores]
 
 
-@dataclass(frozen=True)
-class _Plan:
-    """What is the same for all rankings of one question."""
-
-    candidates: Sequence[str]
-    method: str
-    seed: int
-    resamples: int
-
-    def __post_init__(self) -> None:
-        if not 0 <= self.seed < 2**32:
-            raise AnalysisError("settings.seed", seed=self.seed)
-        if self.resamples < _FEWEST_RESAMPLES:
-            raise AnalysisError("ranking.too_few_resamples", least=_FEWEST_RESAMPLES)
-
-    def scores(self, profile: Profile, name: str = "") -> Scores:
-        """Score and resample ballots; a group's draws depend on its name and the seed, not on the other groups."""
-        rng = np.random.default_rng([self.seed, *name.encode()])
-        return draw_scores(profile, load_method(self.method), self.resamples, rng)
-
-
 def rank(
-    ballots: Iterable[Ballot],
+    ballots: Iterable[AnyBallot],
     candidates: Sequence[str],
     seed: int,
     resamples: int = RESAMPLES,
@@ -184,6 +135,8 @@ def rank(
     method: str = BORDA,
     fewest: int = FEWEST_BALLOTS,
     least_people: int = LEAST_PEOPLE,
+    top: int = TOP,
+    criteria: Mapping[str, float] | None = None,
 ) -> Ranking:
     """Rank candidates; the same ballots in any order, settings and seed give the same ranking.
 
@@ -193,32 +146,42 @@ def rank(
         Codes of everything that could be ranked, in the survey's order.
     seed
         Start of the draws, 0 to 2³² - 1.
+    method
+        One that reads this kind of ballots: see `analysis.methods.methods_for`.
     fewest
         The fewest ballots that are ranked. With fewer than ten the scores are nearly the ballots, and resampling says
         too little doubt: of one ballot, none at all. Lower it for tests, never for a page.
     least_people
         No count of people under this one is returned, nor one that could be worked out to fewer possible values.
+    top
+        Among how many of the first `Standing.in_top` is counted, at least 1.
+    criteria
+        What each criterion is worth, where candidates were scored against criteria.
 
     Raises
     ------
     AnalysisError
         ``ranking.too_few_ballots``, ``ranking.too_few_candidates``, ``ranking.candidate_twice``,
-        ``ranking.too_few_resamples``, ``ranking.unknown_method``, ``ballot.unknown_candidate``, ``settings.seed``.
+        ``ranking.too_few_resamples``, ``ranking.unknown_method``, ``ranking.method_does_not_fit``, ``ranking.weights``,
+        ``ranking.top``, ``ballot.unknown_candidate``, ``ballot.mixed_kinds``, ``settings.seed``.
     """
-    plan = _Plan(candidates, method, seed, resamples)
-    profile = _enough(profile_of(ballots, candidates), fewest)
-    scores = plan.scores(profile)
-    return _ranking(plan, scores, _shown_choices(candidates, (profile, scores), [], least_people)[-1])
+    electorate = make_electorate(ballots, candidates, seed, resamples, (method,), criteria, fewest=fewest)
+    profile, scores = electorate.profile, electorate.everybody()[method]
+    shown = _shown_choices(candidates, (profile, scores), [], least_people, is_borda=method in _COUNTED_FROM_BORDA)
+    return make_order(_origin(candidates, method, electorate, top), scores, shown[-1])
 
 
 def rank_groups(
-    ballots: Iterable[Ballot],
+    ballots: Iterable[AnyBallot],
     candidates: Sequence[str],
     seed: int,
     resamples: int = RESAMPLES,
     *,
     method: str = BORDA,
     least_people: int = LEAST_PEOPLE,
+    top: int = TOP,
+    criteria: Mapping[str, float] | None = None,
+    small: Mapping[str, SmallGroup] | None = None,
 ) -> GroupRankings:
     """Rank for everybody, for each group that may be shown, and with an equal voice for each of these groups.
 
@@ -227,36 +190,124 @@ def rank_groups(
     nearly all of a group answer alike its ranking says how each of them answered.
 
     Parameters and errors are those of :func:`rank`; everybody together must be at least ten.
+
+    Parameters
+    ----------
+    small
+        By group, what was decided before opening of one that turns out to be small.
     """
-    plan = _Plan(candidates, method, seed, resamples)
-    ballots = tuple(ballots)
-    everybody = _enough(profile_of(ballots, candidates), FEWEST_BALLOTS)
-    by_group: dict[str, list[Ballot]] = {}
-    for ballot in ballots:
-        by_group.setdefault(ballot.group, []).append(ballot)
-    names = _groups_shown({name: len(members) for name, members in by_group.items()})
-    profiles = [profile_of(by_group[name], candidates) for name in names]
-    voices = [plan.scores(profile, name) for name, profile in zip(names, profiles, strict=True)]
-    scores = plan.scores(everybody)
-    *choices, of_everybody = _shown_choices(
-        candidates, (everybody, scores), list(zip(profiles, voices, strict=True)), least_people
+    found = rank_by_methods(
+        ballots,
+        candidates,
+        seed,
+        resamples,
+        (method,),
+        least_people=least_people,
+        top=top,
+        criteria=criteria,
+        small=small,
     )
-    rankings = [_ranking(plan, voice, chosen) for voice, chosen in zip(voices, choices, strict=True)]
-    nothing = _Choices([None] * len(candidates), [None] * len(candidates), all(each.scores for each in choices))
-    return GroupRankings(
-        everybody=_ranking(plan, scores, of_everybody),
-        groups=dict(zip(names, rankings, strict=True)),
-        equal_voice=_ranking(plan, equal_voice(voices), nothing) if len(voices) > 1 else None,
-    )
+    return found[method]
 
 
-def _enough(profile: Profile, fewest: int) -> Profile:
+def rank_by_methods(
+    ballots: Iterable[AnyBallot],
+    candidates: Sequence[str],
+    seed: int,
+    resamples: int,
+    methods: Sequence[str],
+    *,
+    least_people: int = LEAST_PEOPLE,
+    top: int = TOP,
+    criteria: Mapping[str, float] | None = None,
+    small: Mapping[str, SmallGroup] | None = None,
+    groups_by: Collection[str] | None = None,
+) -> dict[str, GroupRankings]:
+    """Do as :func:`rank_groups` by several methods at once; the same people are drawn for all of them.
+
+    Parameters
+    ----------
+    groups_by
+        The methods that make each group's order too; all of them if left out. The others have only everybody's and the
+        equal voice's, and count nothing.
+    """
+    electorate = make_electorate(ballots, candidates, seed, resamples, methods, criteria)
+    sizes = electorate.sizes()
+    names = groups_shown(sizes)
+    included = _included(sizes, names, small or {})
+    voices = tuple(sorted({*names, *included}))
+    by_groups = frozenset(methods if groups_by is None else groups_by)
+    grouped = _rules_of_groups(electorate, by_groups)
+    scores = {name: grouped.group(name) for name in voices}
+    joined = electorate.equal_voice(scores, dict.fromkeys(voices, 1.0)) if len(voices) > 1 else {}
+    everybody = electorate.everybody()
+    cautions = _cautions(sizes, names, included, small or {})
+    found = {}
+    for method in methods:
+        origin = _origin(candidates, method, electorate, top)
+        if method not in by_groups:
+            found[method] = _order_without_groups(origin, everybody[method], joined.get(method), cautions, voices)
+            continue
+        parts = {name: (_part(electorate, name), scores[name][method]) for name in names}
+        whole = electorate.profile, everybody[method]
+        is_borda = method in _COUNTED_FROM_BORDA and not included
+        order, groups, nothing = _order_parts(origin, whole, parts, least_people, is_borda=is_borda)
+        equal = make_order(origin, joined[method], nothing) if joined else None
+        found[method] = GroupRankings(order, groups, equal, cautions, voices)
+    return found
+
+
+def _order_parts(
+    origin: Origin, whole: _Scored, parts: Mapping[str, _Scored], least: int, *, is_borda: bool
+) -> tuple[Ranking, dict[str, Ranking], Shown]:
+    """Return everybody's order, each group's, and what may be shown of an equal voice of these groups."""
+    *choices, of_all = _shown_choices(origin.candidates, whole, list(parts.values()), least, is_borda=is_borda)
+    shown = dict(zip(parts, choices, strict=True))
+    groups = {name: make_order(origin, each, shown[name]) for name, (_, each) in parts.items()}
+    nothing = nothing_shown(origin.candidates, scores=is_borda and all(each.scores for each in choices))
+    return make_order(origin, whole[1], of_all), groups, nothing
+
+
+def _rules_of_groups(electorate: Electorate, by_groups: Collection[str]) -> Electorate:
+    """Return the electorate with the methods that need each group's scores: for their orders, or to join them."""
+    rules = electorate.rules.items()
+    needed = {name: rule for name, rule in rules if name in by_groups or rule.joining is not Joining.BALLOTS}
+    return replace(electorate, rules=needed)
+
+
+def _order_without_groups(
+    origin: Origin, everybody: Scores, joined: Scores | None, cautions: tuple[Caution, ...], voices: tuple[str, ...]
+) -> GroupRankings:
+    """Return the orders of everybody and of the equal voice, with no number of people."""
+    silent = nothing_shown(origin.candidates)
+    equal = make_order(origin, joined, silent) if joined else None
+    return GroupRankings(make_order(origin, everybody, silent), {}, equal, cautions, voices)
+
+
+def make_electorate(
+    ballots: Iterable[AnyBallot],
+    candidates: Sequence[str],
+    seed: int,
+    resamples: int,
+    methods: Sequence[str],
+    criteria: Mapping[str, float] | None = None,
+    *,
+    fewest: int = FEWEST_BALLOTS,
+) -> Electorate:
+    """Check what :func:`rank` is given, and put equal ballots together; parameters and errors are its own."""
+    if not 0 <= seed < 2**32:
+        raise AnalysisError("settings.seed", seed=seed)
+    if resamples < _FEWEST_RESAMPLES:
+        raise AnalysisError("ranking.too_few_resamples", least=_FEWEST_RESAMPLES)
+    profile = profile_of(ballots, candidates, tuple(criteria or ()), apart=True)
     if profile.people < max(fewest, 1):
         raise AnalysisError("ranking.too_few_ballots", least=max(fewest, 1))
-    return profile
+    weights = None if criteria is None else tuple(criteria.values())
+    rules = {method: load_rule(method, profile.kind, weights) for method in methods}
+    return Electorate(profile, rules, seed, resamples)
 
 
-def _groups_shown(sizes: Mapping[str, int]) -> tuple[str, ...]:
+def groups_shown(sizes: Mapping[str, int]) -> tuple[str, ...]:
     """Choose the groups with a ranking of their own, by name.
 
     Everybody's scores less those of the groups are the scores of all other people: were these fewer than ten, the
@@ -269,58 +320,54 @@ def _groups_shown(sizes: Mapping[str, int]) -> tuple[str, ...]:
     return tuple(sorted(name for _, name in large))
 
 
-def _ranking(plan: _Plan, scores: Scores, choices: _Choices) -> Ranking:
-    now, again = compare(scores.observed[None, :]), compare(scores.resampled)
-    lowest = np.quantile(again.higher + 1, (1 - _MIDDLE) / 2, axis=0, method="lower")
-    highest = np.quantile(again.higher + again.level, (1 + _MIDDLE) / 2, axis=0, method="higher")
-    in_top = np.clip((TOP - again.higher) / again.level, 0, 1).mean(axis=0)
-    standings = [
-        Standing(
-            candidate=candidate,
-            score=float(scores.observed[at]),
-            rank=int(now.higher[0, at]) + 1,
-            is_tied=bool(now.level[0, at] > 1),
-            lowest_rank=int(lowest[at]),
-            highest_rank=int(highest[at]),
-            in_top=float(in_top[at]),
-            first_choices=choices.first[at],
-            times_ranked=choices.ranked[at],
-        )
-        for at, candidate in enumerate(plan.candidates)
-    ]
-    order = np.argsort(now.higher[0], kind="stable")
-    above = again.above[np.ix_(order, order)]
-    return Ranking(
-        tiers=_tiers([standings[at] for at in order], above),
-        above=tuple(tuple(float(share) for share in row) for row in above),
-        ballots=scores.ballots,
-        method=plan.method,
-        seed=plan.seed,
-        resamples=plan.resamples,
-        shows_scores=choices.scores,
-    )
+def _included(sizes: Mapping[str, int], shown: Sequence[str], small: Mapping[str, SmallGroup]) -> tuple[str, ...]:
+    """Return the groups without a ranking of their own that have an equal voice; one person would be told by it."""
+    wanted = [name for name, decided in small.items() if decided is SmallGroup.INCLUDED and name not in shown]
+    return tuple(sorted(name for name in wanted if sizes.get(name, 0) >= LEAST_PEOPLE))
 
 
-def _tiers(standings: Sequence[Standing], above: NDArray[np.float64]) -> tuple[Tier, ...]:
-    told_apart = above >= _TOLD_APART
-    number = len(standings)
-    ends = [at for at in range(1, number) if standings[at].rank > standings[at - 1].rank and told_apart[:at, at:].all()]
-    return tuple(
-        Tier(tuple(standings[start:end]), bool(told_apart[start:end, start:end].any()))
-        for start, end in zip([0, *ends], [*ends, number], strict=True)
-    )
+def _cautions(
+    sizes: Mapping[str, int], shown: Sequence[str], included: Sequence[str], small: Mapping[str, SmallGroup]
+) -> tuple[Caution, ...]:
+    def code(name: str) -> str:
+        if name in shown:
+            return "group.few_ballots" if sizes[name] < FEW_BALLOTS else ""
+        if name in included:
+            return "group.included"
+        return {
+            SmallGroup.INCLUDED: "group.too_few_to_include",
+            SmallGroup.IN_WORDS: "group.in_words",
+            None: "group.no_voice",
+        }[small.get(name)]
+
+    names = sorted({*filter(None, sizes), *small})
+    return tuple(Caution(code(name), name) for name in names if code(name))
+
+
+def _part(electorate: Electorate, name: str) -> Profile:
+    return electorate.profile.part(electorate.profile.groups == name)
+
+
+def _origin(candidates: Sequence[str], method: str, electorate: Electorate, top: int) -> Origin:
+    if top < 1:
+        raise AnalysisError("ranking.top", least=1)
+    return Origin(tuple(candidates), method, electorate.seed, electorate.resamples, top)
 
 
 def _shown_choices(
-    candidates: Sequence[str], everybody: _Scored, groups: Sequence[_Scored], least: int
-) -> list[_Choices]:
+    candidates: Sequence[str], everybody: _Scored, groups: Sequence[_Scored], least: int, *, is_borda: bool = True
+) -> list[Shown]:
     """Decide which counts and scores may be shown, for each group and, last, for everybody.
 
     First choices are a table of groups, all other people being one of them, by candidates, with its totals; every
     number of people in a row is known. Times ranked are shown for everybody only, and where neither who put the
-    candidate lower nor who left it out are few: where first choices are hidden, so are they, as they bound them.
+    candidate lower nor who left it out are few: where first choices are hidden, so are they, as they bound them. Of
+    ballots that do not put exactly one candidate first nothing is counted. What scores tell of first choices is known
+    for Borda's count; those of other methods are not shown.
     """
     profile, scores = everybody
+    if not (profile.has_one_first_choice and all(each.has_one_first_choice for each, _ in groups)):
+        return [nothing_shown(candidates) for _ in [*groups, everybody]]
     totals, ranked = profile.first_choices, profile.times_ranked
     counted = [each.first_choices for each, _ in groups]
     others = totals - np.sum(counted, axis=0, dtype=np.int_)
@@ -336,13 +383,13 @@ def _shown_choices(
     printed[: len(groups)] = [each.observed for _, each in groups] or np.nan
     printed[-1] = scores.observed
     views = Views(np.where(shown[:, :-1], numbers, np.nan), printed, numbers.sum(axis=1).astype(np.float64))
-    of_everybody, of_groups = shows_scores(views, least)
+    of_everybody, of_groups = shows_scores(views, least) if is_borda else (False, False)
     rows = [
-        _Choices(_visible(own, seen[:-1]), [None] * len(totals), of_groups)
+        Shown(_visible(own, seen[:-1]), [None] * len(totals), of_groups)
         for own, seen in zip(counted, shown, strict=False)
     ]
     safe = shown[-1, :-1] & (ranked - totals >= least) & (profile.people - ranked >= least)
-    return [*rows, _Choices(_visible(totals, shown[-1, :-1]), _visible(ranked, safe), of_everybody)]
+    return [*rows, Shown(_visible(totals, shown[-1, :-1]), _visible(ranked, safe), of_everybody)]
 
 
 def _visible(numbers: NDArray[np.int_], shown: NDArray[np.bool_]) -> list[int | None]:

@@ -6,7 +6,7 @@ look steadier than they are (Hall & Miller 2009, "Using the Bootstrap to Quantif
 Ranking", Annals of Statistics 37: 3929-3959), and of a few ballots it shows too little doubt, of one none at all.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,9 +17,14 @@ from analysis.methods import Method
 
 # Scores nearer than this are tied: means of groups of different sizes are not exact.
 _EQUAL = 1e-9
-_CELLS_AT_ONCE = 2**18
+# Larger, and the methods of pairs are faster with very many ballots, but it takes more memory: 64 MB for this one.
+_CELLS_AT_ONCE = 2**22
 # Counting how often each distinct ballot is drawn takes about six times as long for a ballot as drawing one person.
 _PEOPLE_PER_BALLOT = 6
+
+
+Draw = Callable[[int], NDArray[np.int_]]
+"""How many samples → how often each distinct ballot was drawn in each, shape (samples, ballots)."""
 
 
 @dataclass(frozen=True)
@@ -50,22 +55,45 @@ class Comparison:
     above: NDArray[np.float64]
 
 
-def draw_scores(profile: Profile, method: Method, resamples: int, rng: np.random.Generator) -> Scores:
-    """Score the ballots and as many resamples as asked for."""
-    observed = method(profile.places, profile.counts[None, :].astype(np.float64))[0]
-    step = max(1, _CELLS_AT_ONCE // profile.people)
-    sizes = [min(step, resamples - start) for start in range(0, resamples, step)]
-    drawn = [method(profile.places, _draw(profile.counts, size, rng).astype(np.float64)) for size in sizes]
-    return Scores(observed, np.vstack(drawn), profile.people)
+@dataclass(frozen=True)
+class Reading:
+    """One way to read the people drawn: a method, and what each ballot weighs, shape (ballots,); 1 if left out."""
+
+    method: Method
+    weights: NDArray[np.float64] | None = None
 
 
-def equal_voice(groups: Sequence[Scores]) -> Scores:
-    """Return the mean of the groups' scores, whatever their sizes, and of their resamples one by one."""
-    return Scores(
-        np.mean([group.observed for group in groups], axis=0),
-        np.mean([group.resampled for group in groups], axis=0),
-        sum(group.ballots for group in groups),
-    )
+def draw_scores(profile: Profile, readings: Mapping[str, Reading], resamples: int, draw: Draw) -> dict[str, Scores]:
+    """Score the ballots, and as many resamples as asked for, in each way; the same people are drawn for all ways."""
+    drawn: dict[str, list[NDArray[np.float64]]] = {name: [] for name in readings}
+    step = max(1, _CELLS_AT_ONCE // max(1, profile.people))
+    for start in range(0, resamples, step):
+        counts = draw(min(step, resamples - start)).astype(np.float64)
+        for name, reading in readings.items():
+            drawn[name].append(_score(profile, reading, counts))
+    observed = profile.counts[None, :].astype(np.float64)
+    return {
+        name: Scores(_score(profile, reading, observed)[0], np.vstack(drawn[name]), _people(profile, reading))
+        for name, reading in readings.items()
+    }
+
+
+def draw_from_all(profile: Profile, rng: np.random.Generator) -> Draw:
+    """Draw as many people as there are, among all."""
+    return lambda size: _draw(profile.counts, size, rng)
+
+
+def draw_within(parts: Sequence[tuple[Profile, np.random.Generator]]) -> Draw:
+    """Draw as many people as there are in each part, within it; ballots follow one another part by part."""
+    return lambda size: np.hstack([_draw(profile.counts, size, rng) for profile, rng in parts])
+
+
+def _score(profile: Profile, reading: Reading, counts: NDArray[np.float64]) -> NDArray[np.float64]:
+    return reading.method(profile.values, counts if reading.weights is None else counts * reading.weights)
+
+
+def _people(profile: Profile, reading: Reading) -> int:
+    return profile.people if reading.weights is None else int(profile.counts[reading.weights > 0].sum())
 
 
 def compare(scores: NDArray[np.float64]) -> Comparison:

@@ -15,6 +15,7 @@ DECIMALS = 1
 """Scores are printed with so many; with more of them, more would be told."""
 _ROUNDING = 0.5 * 10.0**-DECIMALS
 _EXACT = 1e-9
+_QUARTER_POINT = 0.25
 _ROUNDS = 50
 # Each number is narrowed by one sum at a time; all sums at once, by linear programming, can say a little more.
 _SPARE = 1
@@ -54,17 +55,28 @@ def shows_scores(views: Views, least: int) -> tuple[bool, bool]:
     return _fewest_values(views, everybody) >= least + _SPARE, False
 
 
-def _fewest_values(views: Views, scores: Numbers) -> float:
+def shows_exact_scores(views: Views, least: int) -> bool:
+    """Tell whether everybody's scores may be known exactly beside the groups' printed ones, as margins tell them.
+
+    Points come in halves: half a point more or less is another score.
+    """
+    rounding = np.full((len(views.people), 1), _ROUNDING)
+    rounding[-1] = _QUARTER_POINT / views.people[-1]
+    return _fewest_values(views, views.scores, rounding) >= least + _SPARE
+
+
+def _fewest_values(views: Views, scores: Numbers, rounding: Numbers | float = _ROUNDING) -> float:
     """Return how many values the hidden first choice has left of which most is told; infinite where none is hidden."""
     hidden = np.isnan(views.first_choices)
     if not hidden.any():
         return np.inf
     people, candidates = views.people[:, None], scores.shape[1]
     best = float(candidates - 1)
-    printed = np.round(scores, DECIMALS)
+    half = np.broadcast_to(np.asarray(rounding), scores.shape)
+    printed = np.where(half == _ROUNDING, np.round(scores, DECIMALS), scores)
     low, high = (np.where(hidden, end, views.first_choices) for end in (0 * people, people))
-    fewest = np.where(np.isnan(printed), 0, printed - _ROUNDING) * people
-    most = np.where(np.isnan(printed), best, printed + _ROUNDING) * people
+    fewest = np.where(np.isnan(printed), 0, printed - half) * people
+    most = np.where(np.isnan(printed), best, printed + half) * people
     for _ in range(_ROUNDS):
         before = low, high
         fewest = np.maximum(fewest, best * low)

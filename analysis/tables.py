@@ -1,6 +1,6 @@
 """Counts of people, each kept with which of its cells may be shown."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -53,7 +53,12 @@ def public_order(table: CountTable, first_seen: Sequence[int]) -> list[int]:
 
 
 def count_people(
-    people: pd.Series, themes: NDArray[np.intp], number: int, columns: Mapping[str, pd.Series], least: int
+    people: pd.Series,
+    themes: NDArray[np.intp],
+    number: int,
+    columns: Mapping[str, pd.Series],
+    least: int,
+    told: Collection[str] = (LANGUAGE,),
 ) -> tuple[CountTable, ...]:
     """Count each theme's people by each of several columns.
 
@@ -69,8 +74,11 @@ def count_people(
         For each column, the value of each contribution, length n.
     least
         The smallest count that may be shown.
+    told
+        The columns of which readers know which hidden numbers are small: a theme's names and quotes tell it of
+        languages, and pages of the same people say it of groups (`analysis.bands`).
     """
-    drafts = [_Draft(people, themes, number, by, column, least) for column, by in columns.items()]
+    drafts = [_Draft(people, themes, number, by, column, least, column in told) for column, by in columns.items()]
     protect_together([draft.protected for draft in drafts], least)
     return tuple(draft.table() for draft in drafts)
 
@@ -79,7 +87,14 @@ class _Draft:
     """A table before it is decided what of it may be shown."""
 
     def __init__(
-        self, people: pd.Series, themes: NDArray[np.intp], number: int, by: pd.Series, column: str, least: int
+        self,
+        people: pd.Series,
+        themes: NDArray[np.intp],
+        number: int,
+        by: pd.Series,
+        column: str,
+        least: int,
+        is_told: bool,
     ) -> None:
         self.column = column
         self.values, codes = _columns(people, _one_value_each(people, by), least)
@@ -91,8 +106,7 @@ class _Draft:
             distinct = np.bincount(once["value"], minlength=counts.shape[1]).astype(np.int_)
             # somebody may speak twice in one theme: columns still add up
             totals = None if distinct.sum() == counts.sum() else distinct
-        # a theme's names and quotes tell in which language few people speak
-        self.protected = ProtectedTable(counts, totals, small_ones_known=column == LANGUAGE)
+        self.protected = ProtectedTable(counts, totals, small_ones_known=is_told)
 
     def table(self) -> CountTable:
         """Return the table with None where a number is hidden."""

@@ -1,7 +1,8 @@
 """Who may see which page: every route says so, and an application with a silent one does not start.
 
-A view is declared by a decorator, `public`, `signed_in` or `needs(role)`. A view with a role and a ``code`` in its
-address is only for the members of that consultation who have this part in it; to others it does not exist (404).
+A view is declared by a decorator, `public`, `signed_in` or `needs(role, …)`. A view with roles and a ``code`` in its
+address is only for the members of that consultation who have one of these parts in it; to others it does not exist
+(404).
 """
 
 from collections.abc import Callable
@@ -23,13 +24,13 @@ SIGN_IN = "security.login"
 
 @dataclass(frozen=True)
 class Access:
-    """Who may open a page: everybody, whoever has signed in, or accounts with a role."""
+    """Who may open a page: everybody, whoever has signed in, or accounts with one of some roles."""
 
-    role: Role | None = None
+    roles: frozenset[Role] = frozenset()
     is_public: bool = False
 
     def __str__(self) -> str:
-        return "public" if self.is_public else self.role.value if self.role else "signed in"
+        return "public" if self.is_public else " or ".join(sorted(self.roles)) or "signed in"
 
 
 PUBLIC = Access(is_public=True)
@@ -49,11 +50,11 @@ def signed_in(view: View) -> View:
     return view
 
 
-def needs(role: Role) -> Callable[[View], View]:
-    """Declare a view for accounts with a role."""
+def needs(*roles: Role) -> Callable[[View], View]:
+    """Declare a view for accounts with a role, any of those given."""
 
     def declare(view: View) -> View:
-        setattr(view, _DECLARED, Access(role))
+        setattr(view, _DECLARED, Access(frozenset(roles)))
         return view
 
     return declare
@@ -97,12 +98,12 @@ def _hold(access: Access) -> Response | None:
     if not current_user.is_authenticated:
         # What was sent by a form is not there for a second look: after signing in, the first page.
         return redirect(url_for(SIGN_IN, next=_this_address() if request.method == "GET" else None), 303)
-    if access.role is None:
+    if not access.roles:
         return None
-    if access.role.value not in current_user.role_codes:
+    if not access.roles & set(current_user.role_codes):
         abort(403)
     code = (request.view_args or {}).get("code")
-    if code is not None and _part_in(code) is not access.role:
+    if code is not None and _part_in(code) not in access.roles:
         abort(404)
     return None
 

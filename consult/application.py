@@ -17,9 +17,11 @@ from consult import (
     listen,
     manage,
     respond,
+    workshop,
 )
 from consult.assets import add_assets
 from consult.audited_pages import audit_pages
+from consult.disclosure import fewest_people
 from consult.drain import Drain
 from consult.error_pages import add_error_pages
 from consult.extensions import babel, csrf, db, limiter
@@ -35,6 +37,7 @@ def create_app(settings: Settings) -> Flask:
     app = Flask("consult", template_folder=str(resource("templates")))
     app.config.from_mapping(flask_settings(settings))
     app.extensions["settings"] = settings
+    app.add_template_global(fewest_people)
     app.extensions["keyring"] = Keyring(settings.secret_key)
     for extension in (db, csrf, limiter):
         extension.init_app(app)
@@ -46,7 +49,7 @@ def create_app(settings: Settings) -> Flask:
     add_error_pages(app)
     language_urls.add_languages(app)
     others = accounts.add_accounts(app)
-    for pages in (home, respond, manage, build, invite, discuss, listen, enter, committee):
+    for pages in (home, respond, manage, build, invite, discuss, listen, enter, committee, workshop):
         app.register_blueprint(pages.blueprint)
     app.register_blueprint(invite.no_mail)
     audit_pages(app)

@@ -26,6 +26,10 @@ AUDITED = {
     ("GET", "enter.form"): "forms.read",
     ("GET", "enter.settle"): "forms.read",
     ("GET", "discuss.results_csv"): "discussion.exported",
+    ("GET", "committee.board_words"): "contributions.read",
+    ("GET", "committee.split_board_theme"): "contributions.read",
+    ("GET", "committee.code_one"): "contributions.coded",
+    ("GET", "committee.difference"): "contributions.coded",
 }
 
 

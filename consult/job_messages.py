@@ -39,6 +39,9 @@ def failure(code: str | None, words: Words) -> str:
             "One of the earlier themes has none of its answers any more, so that new ones cannot join. Find the themes"
             " anew."
         ),
+        "split.too_few": _("Too little is said in it for so many parts: it takes three ideas for each. Ask for fewer."),
+        "split.too_alike": _("What is said in it is too much alike to be cut. Read it instead."),
+        "place.no_themes": _("No accepted theme holds a contribution: accept themes first."),
         "engine.missing": _(
             "The earlier themes were found with an engine that this server does not have any more. Find the themes"
             " anew."

@@ -296,6 +296,7 @@ def _installation_problems(words: Words) -> Sentences:
     _ = words.gettext
     return {
         "settings.proxies": _("this must be a number from 0 to %(most)s: how many proxies stand in front."),
+        "settings.least": _("this must be a number from %(least)s to %(most)s: the fewest people that may be shown."),
         "settings.mail_url": _(
             "this is no mail server. Give smtp://USER:PASSWORD@HOST:587?from=ADDRESS, or smtps:// on port 465. A"
             " password goes with encryption only."
@@ -372,7 +373,10 @@ def _export_problems(words: Words) -> Sentences:
         "export.consultation": _("there is no consultation with this code. The codes are: %(codes)s."),
         "export.survey": _("the consultation has no survey with this code. The codes are: %(codes)s."),
         "export.labels": _("give fr or en."),
+        "report.not_yet": _("no report can be made yet: wait until the consultation is closed."),
         "export.format": _("there is no such format. Give one of: %(formats)s."),
+        "export.kind": _("give codings or qdpx before the code of the consultation, or nothing for the responses."),
+        "export.no_codings": _("no round of coding by hand is finished there: there is nothing to export."),
         "export.too_large": _("there is too much for this format: at most %(limit)s. Take csv or json."),
     }
 

@@ -65,6 +65,9 @@ def _refusals(words: Words) -> dict[str, str]:
         "record.busy": _("Nothing was changed: the database is busy. Try again in a minute."),
         **_entry_refusals(words),
         **_mail_refusals(words),
+        **_board_refusals(words),
+        **_coding_refusals(words),
+        **_priority_refusals(words),
     }
 
 
@@ -115,4 +118,72 @@ def _mail_refusals(words: Words) -> dict[str, str]:
         "mail.bad_text": _("Write a text of at most 4,000 characters."),
         "mail.bad_hours": _("Choose hours from 0 to 23."),
         "mail.bad_days": _("Write a number of days, from 1 to 60."),
+    }
+
+
+def _coding_refusals(words: Words) -> dict[str, str]:
+    """Return the sentences about coding by hand."""
+    _ = words.gettext
+    return {
+        "coding.no_themes": _("No theme of this board is accepted yet: there is no theme book to code with."),
+        "coding.nothing": _("There is nothing to draw: every contribution was moved by hand, corrected or withdrawn."),
+        "coding.coders": _("Choose one coder, or two different people, among those who may read contributions."),
+        "coding.size": _("Write a whole number of at least 100. Where there are fewer, all are drawn."),
+        "coding.twice": _("Write a whole number of at least 100. Where there are fewer, the second one codes all."),
+        "coding.seed": _("Write a whole number from 0 to 2,147,483,647."),
+        "coding.item_missing": _("This contribution was withdrawn or corrected, or there is nothing to settle in it."),
+        "coding.stopped": _("Nothing was changed: this round was stopped."),
+        "coding.finished": _("Nothing was changed: you have finished this round."),
+        "coding.unfinished": _("Nothing was changed: somebody is still coding."),
+        "coding.left": _("Some contributions have no codes yet, or were put off. Code them first."),
+        "coding.theme_unknown": _("Nothing was changed: this theme is not in the theme book of the round."),
+        "coding.note_too_long": _("This is too long. Write at most 500 characters."),
+    }
+
+
+def _priority_refusals(words: Words) -> dict[str, str]:
+    """Return the sentences about the rules of priorities, and about ballots made of themes."""
+    _ = words.gettext
+    return {
+        "rule.changed": _("Nothing was signed: somebody else has signed meanwhile. Read theirs, then sign again."),
+        "rule.needs_reason": _("People can answer already. Say why the rule changes: the report prints it."),
+        "rule.made": _("Nothing was signed: the ranking was made for good, by the rule that stood then."),
+        "rule.out_of_range": _(
+            "Nothing was signed: a number or a group is not one that can be used. Load the page again."
+        ),
+        "ballot.too_few_themes": _(
+            "Tick more themes: a ballot takes two, and sets of the most and least important three."
+        ),
+        "ballot.too_many_themes": _("Tick 30 themes at most: nobody can compare more."),
+        "ballot.title_missing": _("Write a title and a question, in at least one language."),
+        "theme.missing": _("Nothing was changed: a theme is not on the board any more. Load the page again."),
+    }
+
+
+def _board_refusals(words: Words) -> dict[str, str]:
+    """Return the sentences about boards of themes."""
+    _ = words.gettext
+    gone = _("Nothing was changed: the theme was merged, split or undone meanwhile. Look at the history.")
+    return {
+        "act.nothing": _("Nothing was changed: it was so already."),
+        "act.missing": _("Nothing was changed: there is no such act."),
+        "theme.missing": gone,
+        "theme.gone": gone,
+        "label.missing": _("Write a name, in one language at least."),
+        "label.too_long": _("The name is too long. Write at most 200 characters."),
+        "description.too_long": _("The description is too long. Write at most 2,000 characters."),
+        "reason.too_long": _("The reason is too long. Write at most 500 characters."),
+        "merge.itself": _("Nothing was changed: tick at least one theme, and choose another into which it goes."),
+        "move.nowhere": _("Nothing was changed: choose where the contributions go."),
+        "move.nothing": _("Nothing was changed: tick the contributions to move."),
+        "move.too_many": _("Nothing was changed: move at most 500 contributions at once."),
+        "move.same": _("Nothing was changed: they stand there already."),
+        "move.gone": _("Nothing was changed: some of it was moved meanwhile. What is there now is shown."),
+        "nest.too_deep": _("Nothing was changed: there are two levels, and no more."),
+        "split.one_part": _("Nothing was split: two parts at least must hold something."),
+        "split.bad_number": _("Nothing was changed: a theme is split into two to five parts."),
+        "split.missing": _("Nothing was changed: the proposal is not there any more."),
+        "place.no_themes": _("Nothing was placed: accept themes first, so that there is where to place."),
+        "undo.already": _("Nothing was changed: somebody has undone this already."),
+        "undo.permanent": _("What the program placed is not undone: move the contributions instead."),
     }

@@ -12,6 +12,7 @@ from consult.mail_server import read_mail_url
 DEFAULT_DATABASE = "consult.sqlite"
 _SHORTEST_SECRET = 32
 _MOST_PROXIES = 9
+_SMALLEST_COUNT, _LARGEST_COUNT = 3, 100
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,10 @@ class Settings:
     public_url
         CONSULT_PUBLIC_URL: ``https://consult.example.org``, how the addresses in messages begin; without it, as the
         address does at which the facilitator is.
+    least_committee, least_public, least_sensitive
+        CONSULT_LEAST_COMMITTEE (5 without it), CONSULT_LEAST_PUBLIC (11), CONSULT_LEAST_SENSITIVE (20): the smallest
+        count of people that the committee, and everybody, may be shown; and either of them where people are told apart
+        by a sensitive attribute. From 3 to 100, and the public's is no smaller than the committee's.
     """
 
     database_url: str
@@ -50,6 +55,9 @@ class Settings:
     redis_url: str | None = None
     mail_url: str | None = None
     public_url: str | None = None
+    least_committee: int = 5
+    least_public: int = 11
+    least_sensitive: int = 20
 
     def __repr__(self) -> str:
         return "Settings(…)"  # a secret and a password are in here
@@ -68,6 +76,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     redis_url = environment.get("CONSULT_REDIS_URL") or None
     if redis_url and find_spec("redis") is None:
         raise InputError("settings.redis_missing", "CONSULT_REDIS_URL")
+    committee = _read_least(environment, "CONSULT_LEAST_COMMITTEE", 5)
     default = f"sqlite:///{Path.cwd() / DEFAULT_DATABASE}"
     return Settings(
         environment.get("CONSULT_DATABASE_URL") or default,
@@ -77,6 +86,9 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         redis_url,
         mail_url=_read_mail(environment.get("CONSULT_MAIL_URL") or None),
         public_url=_read_public(environment.get("CONSULT_PUBLIC_URL") or None),
+        least_committee=committee,
+        least_public=_read_least(environment, "CONSULT_LEAST_PUBLIC", max(11, committee), committee),
+        least_sensitive=_read_least(environment, "CONSULT_LEAST_SENSITIVE", max(20, committee), committee),
     )
 
 
@@ -97,6 +109,13 @@ def _read_public(url: str | None) -> str | None:
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
         raise InputError("settings.public_url", "CONSULT_PUBLIC_URL")
     return url.rstrip("/")
+
+
+def _read_least(environment: Mapping[str, str], name: str, usual: int, least: int = _SMALLEST_COUNT) -> int:
+    given = environment.get(name) or str(usual)
+    if not (given.isascii() and given.isdigit() and least <= int(given) <= _LARGEST_COUNT):
+        raise InputError("settings.least", name, least=least, most=_LARGEST_COUNT)
+    return int(given)
 
 
 def _read_proxies(given: str) -> int:

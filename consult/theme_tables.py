@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from markupsafe import Markup
 
+from analysis.bands import Band
 from analysis.protection import OTHER_VALUES
 from consult import messages
 from consult.messages import Words
@@ -68,7 +69,9 @@ class Told:
 class ThemeTable:
     """People by theme and by one thing about them; the last row and column are totals, None where hidden.
 
-    The column of totals is missing where `has_totals` is not.
+    The column of totals is missing where `has_totals` is not. Of a table that hides, `bands` are the words for what is
+    hidden, those of the totals last, `least` the smallest count that may be shown, `hidden_share` the share of cells
+    that are hidden, and `merged` the names of what was put together among the others so that fewer are.
     """
 
     caption: str
@@ -76,6 +79,14 @@ class ThemeTable:
     rows: tuple[tuple[int | None, ...], ...]
     totals: tuple[int | None, ...]
     has_totals: bool = True
+    bands: tuple[tuple[Band | None, ...], ...] = ()
+    least: int = 0
+    merged: tuple[str, ...] = ()
+    hidden_share: float = 0.0
+
+    def band(self, row: int, column: int) -> Band | None:
+        """Return the word for a hidden number, the row of totals being -1; None where there is none."""
+        return self.bands[row][column] if self.bands else None
 
 
 def line_of(theme: CandidateTheme, people: int) -> ThemeLine:

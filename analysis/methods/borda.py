@@ -17,6 +17,8 @@ was put below the others but in no order. The other usual rules read something i
   where the first of k ranked has k points: it rewards full ballots, and the only choice of who ranks one has an eighth
   of the points of who ranks eight. Here nobody was asked for eight.
 
+Candidates that share a place do as those left out do: half a point each for the others beside them.
+
 Every ballot gives out n (n - 1) / 2 points, however short. As with every count of points (Saari 1995, "Basic Geometry
 of Voting"), the candidate that a majority puts above each other one need not come first, and the order of two can turn
 when a third is added or left out.
@@ -24,6 +26,8 @@ when a third is added or left out.
 
 import numpy as np
 from numpy.typing import NDArray
+
+_NOBODY = 1e-300
 
 
 def borda(places: NDArray[np.int_], counts: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -35,12 +39,21 @@ def borda(places: NDArray[np.int_], counts: NDArray[np.float64]) -> NDArray[np.f
     Parameters
     ----------
     places
-        Shape (distinct ballots, candidates): 1 for the first choice, 0 where not ranked.
+        Shape (distinct ballots, candidates): 1 for the first place, 0 where not ranked; several may share a place.
     counts
-        Shape (samples, distinct ballots): how often each occurs in each sample; each sample holds at least one.
+        Shape (samples, distinct ballots): how often each occurs in each sample; a sample of nobody scores all 0.
     """
-    candidates = places.shape[1]
-    ranked = (places > 0).sum(axis=1, keepdims=True)
-    halves = np.where(places > 0, 2 * (candidates - places), candidates - ranked - 1)
-    totals = counts @ halves.astype(np.float64)
-    return np.asarray(totals / (2 * counts.sum(axis=1, keepdims=True)), dtype=np.float64)
+    totals = counts @ _halves(places).astype(np.float64)
+    return np.asarray(totals / (2 * np.maximum(counts.sum(axis=1, keepdims=True), _NOBODY)), dtype=np.float64)
+
+
+def _halves(places: NDArray[np.int_]) -> NDArray[np.int_]:
+    """Return twice the points: two for each candidate below, one for each that it is level with."""
+    ballots, candidates = places.shape
+    at = np.where(places > 0, places, candidates + 1)  # what was left out shares the last place
+    sizes = np.zeros((ballots, candidates + 2), dtype=np.int_)
+    np.add.at(sizes, (np.arange(ballots)[:, None], at), 1)
+    up_to = np.cumsum(sizes, axis=1)
+    level = np.take_along_axis(sizes, at, axis=1)
+    below = candidates - np.take_along_axis(up_to, at, axis=1)
+    return np.asarray(2 * below + level - 1, dtype=np.int_)

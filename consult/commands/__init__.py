@@ -21,6 +21,7 @@ MODULES = {
     "user": "users",
     "consultation": "consultations",
     "export": "export",
+    "report": "report",
     "survey": "surveys",
     "paper": "paper",
     "db": "database",

@@ -1,4 +1,7 @@
-"""`consult export`: the responses of a consultation as files, each with its codebook and its manifest."""
+"""`consult export`: the responses of a consultation as files, each with its codebook and its manifest.
+
+`consult export codings` and `consult export qdpx` write what was coded by hand.
+"""
 
 import os
 import tempfile
@@ -10,8 +13,10 @@ from pathlib import Path
 import click
 from sqlalchemy.orm import Session
 
+from consult.commands.export_codings import export_codings
 from consult.errors import InputError
 from consult.exports.codebook import CODEBOOK_NAME, make_codebook
+from consult.exports.codings import CodingLayout
 from consult.exports.manifest import MANIFEST_NAME, Job, Layout, Manifest
 from consult.exports.response_table import ResponseTable
 from consult.exports.responses import FORMATS, file_name, write_table
@@ -30,7 +35,7 @@ def add(cli: click.Group, words: NullTranslations) -> None:
     _ = words.gettext
 
     @cli.command("export", help=_("Write the responses of a consultation to a folder, with a codebook and a manifest."))
-    @click.argument("consultation", metavar="CODE")
+    @click.argument("what", metavar="[codings|qdpx] CODE", nargs=-1, required=True)
     @click.option(
         "--out", required=True, type=click.Path(path_type=Path), metavar="FOLDER", help=_("The folder to write to.")
     )
@@ -44,29 +49,47 @@ def add(cli: click.Group, words: NullTranslations) -> None:
     )
     @click.option("--labels", metavar="fr|en", help=_("Write what people read, in this language, instead of codes."))
     @click.option("--semicolon", is_flag=True, help=_("Put semicolons between the cells instead of commas."))
+    @click.option("--text", "has_text", is_flag=True, help=_("With codings: put what people wrote in the file."))
     def command(
-        consultation: str, out: Path, survey: str | None, kind: str, labels: str | None, semicolon: bool
+        what: tuple[str, ...],
+        out: Path,
+        survey: str | None,
+        kind: str,
+        labels: str | None,
+        semicolon: bool,
+        has_text: bool,
     ) -> None:
+        consultation = what[-1]
         layout = _read_layout(kind, labels, semicolon)
-        settings = read_settings(os.environ)
-        prepare_database(settings, must_exist=True)
-        engine = create_record_engine(settings.database_url)
-        usual = os.umask(0o077)  # what is written is for the eyes of whoever runs the command
-        try:
-            with unit_of_work(engine, read_only=True) as session:
-                see_one_snapshot(session)
-                found = find_consultation(session, consultation)
-                surveys = choose_surveys(list_surveys(session, found), survey)
-                made = _write_all(session, found, surveys, layout, make_folder(out))
-            with unit_of_work(engine) as session:
-                record_action(session, None, "responses.exported", found, now=datetime.now(UTC))
-        finally:
-            os.umask(usual)
-            engine.dispose()
+        if len(what) > 1:
+            coded = CodingLayout(" ".join(what[:-1]), labels or terminal_language(), has_text, layout.delimiter)
+            click.echo(export_codings(consultation, coded, out, words))
+            return
+        made = _export_responses(consultation, survey, layout, out)
         formats = Formats(terminal_language())
         for each in made:
             said = words.ngettext("%(path)s: %(rows)s response", "%(path)s: %(rows)s responses", each.rows)
             click.echo(said % {"path": out / each.file, "rows": formats.number(each.rows)})
+
+
+def _export_responses(consultation: str, survey: str | None, layout: Layout, out: Path) -> list[Manifest]:
+    """Write the responses of a consultation, or of one survey of it, and note that in the audit."""
+    settings = read_settings(os.environ)
+    prepare_database(settings, must_exist=True)
+    engine = create_record_engine(settings.database_url)
+    usual = os.umask(0o077)  # what is written is for the eyes of whoever runs the command
+    try:
+        with unit_of_work(engine, read_only=True) as session:
+            see_one_snapshot(session)
+            found = find_consultation(session, consultation)
+            surveys = choose_surveys(list_surveys(session, found), survey)
+            made = _write_all(session, found, surveys, layout, make_folder(out))
+        with unit_of_work(engine) as session:
+            record_action(session, None, "responses.exported", found, now=datetime.now(UTC))
+    finally:
+        os.umask(usual)
+        engine.dispose()
+    return made
 
 
 def _read_layout(kind: str, labels: str | None, semicolon: bool) -> Layout:

@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from flask import render_template
 from flask_login import current_user
 
+from analysis.audience import Audience
 from consult.access import needs
 from consult.committee.blueprint import blueprint
 from consult.committee.findings import ShownFindings, show_findings
+from consult.disclosure import Rule, rule_for
 from consult.extensions import db
 from consult.record.account import Role, list_consultations_of
+from consult.record.board_reading import may_read
 from consult.record.consultation import get_consultation
 from consult.record.database import begin
 from consult.record.findings import RunSummary
@@ -50,19 +53,22 @@ def overview(code: str) -> str:
     rankings = list_ranking_questions(db.session(), consultation)
     runs = find_shown_runs(db.session(), consultation) if is_shown else {}
     written = list_open_questions(db.session(), consultation)
+    rule = rule_for(db.session(), consultation, Audience.COMMITTEE)
     return render_template(
         "committee/overview.html",
         consultation=consultation,
         is_shown=is_shown,
+        may_code=is_shown and may_read(db.session(), consultation, current_user.id),
         rankings=[Readable(code, asked.question.text, is_shown) for code, asked in rankings.items()],
-        open_questions=[_read(each, runs.get(each.code)) for each in written],
+        open_questions=[_read(each, runs.get(each.code), rule) for each in written],
     )
 
 
-def _read(question: OpenQuestion, run: Run | None) -> Readable:
+def _read(question: OpenQuestion, run: Run | None, rule: Rule) -> Readable:
     """Say what there is to read of an open question: what was found, as far as it may be shown."""
     text = question.text or Localised(question.code, question.code)
     if run is None:
         return Readable(question.code, text, is_ready=False)
-    found = show_findings(list_themes(db.session(), run), RunSummary.of(run), {}, {LANGUAGE: ("", {}), GROUP: ("", {})})
+    headings: dict[str, tuple[str, dict[str, str]]] = {LANGUAGE: ("", {}), GROUP: ("", {})}
+    found = show_findings(list_themes(db.session(), run), RunSummary.of(run), {}, headings, rule)
     return Readable(question.code, text, is_ready=True, found=found)

@@ -6,23 +6,43 @@ A page only reads: the ranking was made once, when the consultation was closed (
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from flask import abort, g, render_template
+from flask import abort, current_app, g, render_template
+from sqlalchemy.orm import Session
 
-from analysis.disclosure import LEAST_PEOPLE
 from analysis.ranking import FEWEST_BALLOTS, TOP, GroupRankings, Ranking, Standing
-from analysis.stored_rankings import read_ranking
+from analysis.stored_rankings import read_methods
 from consult import job_messages
 from consult.access import needs
 from consult.committee.blueprint import blueprint
+from consult.committee.ranking_words import (
+    disputed,
+    explain_method,
+    in_some_top,
+    method_name,
+    say_caution,
+    say_difference,
+)
 from consult.extensions import db
-from consult.languages import Formats, interface_words
+from consult.languages import LANGUAGES, Formats, interface_words
 from consult.record.account import Role
-from consult.record.consultation import get_consultation, list_groups
+from consult.record.consultation import Consultation, get_consultation, list_groups
 from consult.record.database import begin
+from consult.record.discussion import Moderation, list_prompts
 from consult.record.job import JobState
-from consult.record.ranking import find_ranking, find_ranking_job, is_shown_to_committee, list_ranking_questions
+from consult.record.priority_rule import USUAL_SURE, list_group_words, list_signed
+from consult.record.ranking import (
+    RankingQuestion,
+    find_ranking,
+    find_ranking_job,
+    is_shown_to_committee,
+    list_ranking_questions,
+)
+from consult.record.stored_ballots import REACTIONS
+from surveys.localised import Localised
 
 _EQUAL = "equal"
+_SEVERAL = 2
+_SURE = USUAL_SURE / 100
 
 
 @dataclass(frozen=True)
@@ -70,40 +90,136 @@ class View:
         """Tell whether a candidate is among the first, with all the places that it takes nine times in ten."""
         return max(standing.rank, standing.highest_rank) <= top
 
+    def surely_first(self, sure: float) -> tuple[Standing, ...]:
+        """Return those among the first of the order that are there in at least this share of the resamples."""
+        first = self.ranking.top_candidates
+        return tuple(each for each in self.ranking.standings if each.candidate in first and each.in_top >= sure)
+
+    @property
+    def top_candidates(self) -> tuple[str, ...]:
+        """The first, and those tied with the last of them."""
+        return self.ranking.top_candidates
+
     def rank_of(self, candidate: str) -> Standing:
         """Return where a candidate stands."""
         return next(standing for standing in self.ranking.standings if standing.candidate == candidate)
 
 
+@dataclass(frozen=True)
+class Side:
+    """What stands beside the signed ranking.
+
+    Attributes
+    ----------
+    methods
+        What each method is called, the signed one first, and its order of everybody.
+    first
+        What some method puts among the first.
+    disputed
+        What another one does not.
+    sentence
+        Whether they agree.
+    """
+
+    methods: Sequence[tuple[str, Ranking]]
+    first: Sequence[str]
+    disputed: frozenset[str]
+    sentence: str
+
+
 @blueprint.get("/<code:code>/ranking/<question_code>")
-@needs(Role.COMMITTEE)
+@needs(Role.FACILITATOR, Role.COMMITTEE)
 def ranking(code: str, question_code: str) -> str:
-    """Show the order for everybody, then how it looks with an equal voice and for each group."""
+    """Show the order for everybody, then how it looks with an equal voice, for each group, and by other methods."""
     begin(db.session(), read_only=True)
     session = db.session()
     consultation = get_consultation(session, code)
     asked = list_ranking_questions(session, consultation).get(question_code) or abort(404)
     is_shown = is_shown_to_committee(consultation)
     stored = find_ranking(session, consultation, question_code) if is_shown else None
-    found = read_ranking(stored.result) if stored else None
+    by_method = read_methods(stored.result) if stored else {}
+    found = next(iter(by_method.values()), None)
     groups = {group.code: group.name.shown(g.language)[1] for group in list_groups(session, consultation)}
-    job = find_ranking_job(session, consultation) if is_shown and stored is None else None
-    has_failed = job is not None and job.state is JobState.FAILED
-    failed = job_messages.failure(job.error_code, interface_words(g.language)) if job and has_failed else ""
+    words = interface_words(g.language)
+    signed = list_signed(session, consultation, question_code)
+    in_words = list_group_words(session, consultation, question_code)
     return render_template(
         "committee/ranking.html",
         consultation=consultation,
         question=asked.question,
-        candidates=asked.candidates,
+        candidates=name_candidates(session, consultation, asked, found),
         is_shown=is_shown,
         stored=stored,
-        failed=failed,
-        views=_views(found, groups) if found else [],
+        failed=_say_failure(consultation) if is_shown and stored is None else "",
+        views=make_views(found, groups) if found else [],
         has_left_out=found is not None and not set(groups) <= set(found.groups),
+        cautions=[say_caution(each, groups.get(each.group, each.group), words) for each in found.cautions]
+        if found
+        else [],
+        in_group_words=[(groups.get(group, group), said) for group, said in in_words.items()],
+        only_in_groups={
+            candidate: ", ".join(groups.get(name, name) for name in names)
+            for candidate, names in (found.only_in_groups if found else {}).items()
+        },
+        side=_side(by_method),
+        method=method_name(found.everybody.method, words) if found else "",
+        explained=explain_method(found.everybody.method, words) if found else "",
+        signed=signed,
+        sure=signed[-1].rule.sure / 100 if signed else _SURE,
         fewest=FEWEST_BALLOTS,
-        least=LEAST_PEOPLE,
-        top=TOP,
+        least=least_people(),
+        top=found.everybody.top if found else TOP,
         in_words=_in_words,
+    )
+
+
+def least_people() -> int:
+    """Return the smallest count that a member of the committee may be shown."""
+    least: int = current_app.extensions["settings"].least_committee
+    return least
+
+
+def name_candidates(
+    session: Session, consultation: Consultation, asked: RankingQuestion, found: GroupRankings | None
+) -> Mapping[str, Localised]:
+    """Return what candidates are called.
+
+    A statement of a discussion has its words only where a person read it before others did, and as long as it is there.
+    """
+    named = dict(asked.candidates)
+    if asked.kind == REACTIONS and not _was_read_before(session, consultation, asked.question.code):
+        named = {}
+    known = [*(standing.candidate for standing in found.everybody.standings)] if found else [*asked.candidates]
+    for number, code in enumerate(sorted({*known, *asked.candidates}), start=1):
+        named.setdefault(code, Localised(**{language: _call_statement(number, language) for language in LANGUAGES}))
+    return named
+
+
+def _call_statement(number: int, language: str) -> str:
+    _ = interface_words(language).gettext
+    return _("Statement %(number)s") % {"number": number}
+
+
+def _was_read_before(session: Session, consultation: Consultation, code: str) -> bool:
+    prompts = {prompt.code: prompt for prompt in list_prompts(session, consultation)}
+    return code in prompts and prompts[code].moderation is Moderation.BEFORE
+
+
+def _say_failure(consultation: Consultation) -> str:
+    job = find_ranking_job(db.session(), consultation)
+    has_failed = job is not None and job.state is JobState.FAILED
+    return job_messages.failure(job.error_code, interface_words(g.language)) if job and has_failed else ""
+
+
+def _side(by_method: dict[str, GroupRankings]) -> Side | None:
+    if len(by_method) < _SEVERAL:
+        return None
+    words = interface_words(g.language)
+    return Side(
+        [(method_name(name, words), found.everybody) for name, found in by_method.items()],
+        in_some_top(by_method),
+        disputed(by_method),
+        say_difference(by_method, words),
     )
 
 
@@ -114,7 +230,8 @@ def _in_words(number: int) -> str:
     return words[number - 1] if number <= len(words) else Formats(g.language).number(number)
 
 
-def _views(found: GroupRankings, groups: Mapping[str, str]) -> Sequence[View]:
+def make_views(found: GroupRankings, groups: Mapping[str, str]) -> Sequence[View]:
+    """Return the ways of reading the ballots: everybody, an equal voice, each group in the consultation's order."""
     _ = interface_words(g.language).gettext
     views = [View("everybody", _("Everybody"), found.everybody)]
     if found.equal_voice:

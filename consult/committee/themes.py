@@ -2,11 +2,12 @@
 
 from flask import abort, g, render_template
 
-from analysis.disclosure import LEAST_PEOPLE
+from analysis.audience import Audience
 from consult import messages
 from consult.access import needs
 from consult.committee.blueprint import blueprint
 from consult.committee.findings import show_findings
+from consult.disclosure import rule_for
 from consult.extensions import db
 from consult.languages import Formats, interface_words
 from consult.record.account import Role
@@ -16,7 +17,7 @@ from consult.record.findings import RunSummary
 from consult.record.quote import list_approved
 from consult.record.ranking import is_shown_to_committee
 from consult.record.run_request import list_open_questions
-from consult.record.shown_run import find_shown_runs
+from consult.record.shown_run import find_shown_runs, was_another_shown
 from consult.record.theme import list_themes
 from consult.theme_reasons import Writer
 from consult.theme_tables import GROUP, LANGUAGE, group_names, language_names, tell
@@ -43,7 +44,11 @@ def themes(code: str, question_code: str) -> str:
         LANGUAGE: (_("Language of the answer"), language_names(words)),
         GROUP: (_("Group"), group_names(list_groups(session, consultation), g.language, words)),
     }
-    found = show_findings(list_themes(session, run), summary, list_approved(session, run), headings)
+    rule = rule_for(session, consultation, Audience.COMMITTEE)
+    second = run.shown_at is not None and was_another_shown(session, run)
+    found = show_findings(
+        list_themes(session, run), summary, list_approved(session, run), headings, rule, is_second=second
+    )
     writer = Writer(g.language, words, Formats(g.language))
     return render_template(
         "committee/themes.html",
@@ -57,5 +62,6 @@ def themes(code: str, question_code: str) -> str:
         engine=messages.engine(run.engine, words),
         ground=messages.ground(summary.ground, words) if summary.ground else "",
         reason=lambda reason: messages.set_aside_reason(reason, words),
-        least=LEAST_PEOPLE,
+        least=rule.least,
+        group_name=dict(headings[GROUP][1]).get,
     )

@@ -6,6 +6,7 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from analysis.discussions import Finding, Tendency, read_statement, shown_groups
+from consult.disclosure import Rule
 from consult.record.consultation import Consultation, Group, list_groups
 from consult.record.discussion import Prompt
 from consult.record.discussion_results import DiscussionCounts, count_reactions
@@ -67,14 +68,14 @@ class Findings:
         return sorted(found, key=lambda each: -each.finding.spread)
 
 
-def read_findings(session: Session, consultation: Consultation, prompt: Prompt, *, is_staff: bool) -> Findings:
-    """Return what a prompt came to; only `is_staff` sees numbers of fewer than five people and what gives them away."""
+def read_findings(session: Session, consultation: Consultation, prompt: Prompt, rule: Rule | None = None) -> Findings:
+    """Return what a prompt came to, as far as the rule lets it be shown; without one, to staff, every number."""
     groups = list_groups(session, consultation)
     counts = count_reactions(session, prompt)
     found, waiting = [], []
     for statement, by_group in zip(counts.statements, counts.counts, strict=True):
         if by_group:
-            found.append(_read(statement, by_group, groups, is_staff=is_staff))
+            found.append(_read(statement, by_group, groups, rule))
         else:
             waiting.append(statement)
     found.sort(key=_place)
@@ -92,8 +93,7 @@ def _read(
     statement: DiscussionStatement,
     by_group: dict[int | None, tuple[int, int, int]],
     groups: list[Group],
-    *,
-    is_staff: bool,
+    rule: Rule | None,
 ) -> Statement:
     nobody = (0, 0, 0)
     rows = [(group, by_group.get(group.id, nobody)) for group in groups]
@@ -103,7 +103,8 @@ def _read(
         listed.append((None, by_group[None]))
     table = np.array([counts for _, counts in listed], dtype=np.int_).reshape(len(listed), 3)
     finding = read_statement(table, unknown=unknown)
-    shown, total_shown, tendency = shown_groups(table)
+    is_staff = rule is None
+    shown, total_shown, tendency = shown_groups(table, rule.least) if rule else shown_groups(table)
     lines = [
         _line(group, False, counts, share, is_shown=is_staff or bool(may))
         for (group, counts), share, may in zip(listed, finding.shares, shown, strict=True)

@@ -4,8 +4,10 @@ from flask import Response as HttpResponse
 from flask import g, redirect, render_template, url_for
 from flask_babel import gettext as _
 
+from analysis.audience import Audience
 from analysis.opinion_groups import LEAST_PEOPLE, LEAST_REACTIONS, LEAST_STATEMENTS, OpinionGroups, find_opinion_groups
 from consult.access import needs, public
+from consult.disclosure import rule_for
 from consult.discuss.blueprint import blueprint
 from consult.discuss.findings import Findings, read_findings
 from consult.discuss.places import find_here, find_open_prompt
@@ -35,13 +37,15 @@ def shared_results(code: str, prompt: str) -> Page:
     found = find_open_prompt(db.session(), place.consultation, prompt)
     if not shows_results(found, measure_progress(db.session(), found, participant)):
         return redirect(url_for("discuss.prompt", code=code, prompt=prompt), 303)
-    findings = read_findings(db.session(), place.consultation, found, is_staff=False)
+    rule = rule_for(db.session(), place.consultation, Audience.PUBLIC)
+    findings = read_findings(db.session(), place.consultation, found, rule)
     keys = [each.statement.id for each in findings.statements]
     return render_template(
         "discuss/shared_results.html",
         consultation=place.consultation,
         prompt=found,
         findings=findings,
+        least=rule.least,
         replies=list_replies(db.session(), keys),
         translations=approved_translations(db.session(), keys),
     )
@@ -54,7 +58,7 @@ def results(code: str, prompt: str) -> Page:
     begin(db.session(), read_only=True)
     consultation = get_consultation(db.session(), code)
     found = get_prompt(db.session(), consultation, prompt)
-    findings = read_findings(db.session(), consultation, found, is_staff=True)
+    findings = read_findings(db.session(), consultation, found)
     keys = [each.statement.id for each in findings.statements]
     opinions, typical = _opinions(found, findings)
     return render_template(
@@ -77,7 +81,7 @@ def results_csv(code: str, prompt: str) -> HttpResponse:
     begin(db.session(), read_only=True)
     consultation = get_consultation(db.session(), code)
     found = get_prompt(db.session(), consultation, prompt)
-    findings = read_findings(db.session(), consultation, found, is_staff=True)
+    findings = read_findings(db.session(), consultation, found)
     header = ("statement", "text", "language", "group", "agree", "disagree", "pass", "people", "share_agree")
     rows = []
     for number, each in enumerate(findings.statements, start=1):

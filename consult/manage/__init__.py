@@ -10,6 +10,7 @@ from consult.manage import (
     lifecycle,
     paper,
     participation,
+    priorities,
     quotes,
     themes,
 )
@@ -26,6 +27,7 @@ PAGES = (
     lifecycle,
     paper,
     participation,
+    priorities,
     quotes,
     themes,
 )

@@ -6,13 +6,14 @@ Participants have none. Passwords arrive here already hashed: hashing is slow an
 import secrets
 import unicodedata
 from collections.abc import Iterable
+from datetime import datetime
 from enum import StrEnum
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from consult.record.consultation import Consultation
-from consult.record.database import Base, JsonValue, check_language, enum_type
+from consult.record.database import Base, JsonValue, UtcDateTime, check_language, enum_type
 from consult.record.errors import RecordError
 
 
@@ -52,6 +53,15 @@ class Membership(Base):
         sa.ForeignKey("consultations.id"), primary_key=True, autoincrement=False, index=True
     )
     role: Mapped[Role] = mapped_column(enum_type(Role))
+    # When a facilitator let a committee member read contributions, and when the member promised to keep them to
+    # themselves; see consult/record/board_reading.py.
+    reading_given_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    reading_accepted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    @property
+    def may_read(self) -> bool:
+        """Whether the member may read contributions that nobody approved; a facilitator always may."""
+        return self.role is Role.FACILITATOR or None not in (self.reading_given_at, self.reading_accepted_at)
 
 
 def normalise_email(email: str) -> str:

@@ -105,6 +105,12 @@ PARTICIPANT_TABLES = frozenset(
         "typed_forms",
         "concerns",
         "concern_readings",
+        "coding_items",
+        "hand_codings",
+        "coding_settlements",
+        "workshop_participants",
+        "workshop_ideas",
+        "workshop_votes",
     }
 )
 

@@ -175,8 +175,8 @@ def read_theme(
     )
     if word.strip():
         texts = session.execute(found.add_columns(ContributionRevision.text))
-        wanted = _plain(word.strip())
-        keys = [key for key, text in texts if wanted in _plain(text)]
+        wanted = plain_text(word.strip())
+        keys = [key for key, text in texts if wanted in plain_text(text)]
         total, keys = len(keys), keys[(page - 1) * size : page * size]
     else:
         total = session.scalar(sa.select(sa.func.count()).select_from(found.order_by(None).subquery())) or 0
@@ -262,7 +262,7 @@ def _said(session: Session, run: Run, keys: list[str], inside: sa.Subquery) -> d
     return {key: rows[key] for key in keys if key in rows}
 
 
-def _plain(text: str) -> str:
+def plain_text(text: str) -> str:
     """Return the text without capitals and accents, to be searched."""
     parts = unicodedata.normalize("NFD", text.casefold())
     return "".join(sign for sign in parts if not unicodedata.combining(sign)).replace("’", "'")

@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 
 from consult.record.account import Account
 from consult.record.audit import AuditEntry, record_action
-from consult.record.consultation import Consultation
-from consult.record.contribution import ContributionRevision
+from consult.record.consultation import Consultation, Group
+from consult.record.contribution import Contribution, ContributionRevision
 from consult.record.errors import RecordError
 from consult.record.findings import find_newest_runs
 from consult.record.run import approve_quote, has_consent, list_quotable
@@ -66,10 +66,14 @@ class QuoteQueue:
 
 @dataclass(frozen=True)
 class ShownQuote:
-    """A quote that a person approved, in the form that may be shown."""
+    """A quote that a person approved, in the form that may be shown.
+
+    `group` is the code of its author's group, "" where there is none; `consult.disclosure` says where it may be shown.
+    """
 
     text: str
     language: str
+    group: str = ""
 
 
 def list_queue(session: Session, run: Run) -> QuoteQueue:
@@ -110,14 +114,16 @@ def count_waiting(session: Session, consultation: Consultation) -> int:
 def list_approved(session: Session, run: Run) -> dict[int, list[ShownQuote]]:
     """Return the approved quotes of a run by the number of their theme: all that may leave the facilitator's pages."""
     query = (
-        sa.select(CandidateTheme.number, QuoteSnapshot.text, QuoteSnapshot.language)
+        sa.select(CandidateTheme.number, QuoteSnapshot.text, QuoteSnapshot.language, Group.code)
         .join(CandidateTheme, CandidateTheme.id == QuoteSnapshot.theme_id)
+        .join(Contribution, Contribution.id == QuoteSnapshot.contribution_id)
+        .outerjoin(Group, Group.id == Contribution.group_id)
         .where(CandidateTheme.run_id == run.id, QuoteSnapshot.text.is_not(None), QuoteSnapshot.approved_at.is_not(None))
         .order_by(CandidateTheme.number, QuoteSnapshot.id)
     )
     approved: dict[int, list[ShownQuote]] = {}
-    for number, text, language in session.execute(query):
-        approved.setdefault(number, []).append(ShownQuote(text or "", language))
+    for number, text, language, group in session.execute(query):
+        approved.setdefault(number, []).append(ShownQuote(text or "", language, group or ""))
     return approved
 
 

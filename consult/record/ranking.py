@@ -6,23 +6,44 @@ again when the consultation is closed.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from consult.record.consultation import Consultation, ConsultationState, Group
+from consult.record.consultation import Consultation, ConsultationState
 from consult.record.database import Base, CodeText, JsonValue, UtcDateTime
+from consult.record.errors import RecordError
 from consult.record.job import Job, JobState, enqueue_once, find_jobs
-from consult.record.response import Response, ResponseAnswer
-from consult.record.survey import list_surveys, list_versions, read_definition
-from surveys.definition import Question
-from surveys.localised import Localised
+from consult.record.lifecycle import By
+from consult.record.priority_rule import NewRule, PriorityRule, sign_rule
+from consult.record.stored_ballots import (
+    Ranked,
+    RankingQuestion,
+    list_ranking_questions,
+    list_stored_answers,
+    read_ranked,
+)
+
+__all__ = [
+    "MAKE_RANKINGS",
+    "Ranked",
+    "RankingQuestion",
+    "StoredRanking",
+    "find_ranking",
+    "find_ranking_job",
+    "is_made_for_good",
+    "is_shown_to_committee",
+    "list_ranking_questions",
+    "list_stored_answers",
+    "read_ranked",
+    "request_rankings",
+    "save_rankings",
+    "sign_priorities",
+]
 
 MAKE_RANKINGS = "make_rankings"
-RANKING = "ranking"
 _TRY_AGAIN_AFTER = timedelta(hours=1)
 
 
@@ -42,50 +63,12 @@ class StoredRanking(Base):
     result: Mapped[dict[str, Any]] = mapped_column(JsonValue)
 
 
-@dataclass(frozen=True)
-class Ranked:
-    """What people answered to a ranking question: what could be ranked, each stored answer with its group's code."""
-
-    candidates: tuple[str, ...]
-    answers: tuple[tuple[Any, str], ...]
-
-
-@dataclass(frozen=True)
-class RankingQuestion:
-    """A ranking question, as asked today where it still is, with everything that could be ranked in any version."""
-
-    question: Question
-    candidates: Mapping[str, Localised]
-
-
 def is_shown_to_committee(consultation: Consultation) -> bool:
     """Tell whether the committee may read findings: once it is closed, or at once where nobody has to be protected.
 
     While answers come in, two readings with one person between them would tell what that person answered.
     """
     return consultation.is_fictional or consultation.state is ConsultationState.CLOSED
-
-
-def list_ranking_questions(session: Session, consultation: Consultation) -> dict[str, RankingQuestion]:
-    """Return the ranking questions of all versions, the newest version's first, by code.
-
-    Those that ever allowed ties are left out: no method here counts shared ranks, and a ranking made of the other
-    ballots alone would pass for the whole.
-    """
-    newest: dict[str, Question] = {}
-    tied: set[str] = set()
-    choices: dict[str, dict[str, Localised]] = {}
-    for survey in list_surveys(session, consultation):
-        for version in reversed(list_versions(session, survey)):
-            for question in read_definition(version).survey.questions:
-                if question.type == RANKING and question.flag("ties"):
-                    tied.add(question.code)
-                elif question.type == RANKING:
-                    newest.setdefault(question.code, question)
-                    found = choices.setdefault(question.code, {})
-                    for choice in question.choices:
-                        found.setdefault(choice.code, choice.label)
-    return {code: RankingQuestion(question, choices[code]) for code, question in newest.items() if code not in tied}
 
 
 def find_ranking(session: Session, consultation: Consultation, question_code: str) -> StoredRanking | None:
@@ -96,6 +79,35 @@ def find_ranking(session: Session, consultation: Consultation, question_code: st
     if consultation.state is ConsultationState.CLOSED:
         query = query.where(StoredRanking.is_final)
     return session.scalars(query.order_by(StoredRanking.id.desc()).limit(1)).one_or_none()
+
+
+def sign_priorities(
+    session: Session, consultation: Consultation, question_code: str, new: NewRule, by: By, *, seen: int
+) -> PriorityRule:
+    """Sign how a question's ballots will be read, as `priority_rule.sign_rule` does.
+
+    Raises ``rule.made`` besides: the ranking was made for good, and what was signed then is what it was made by.
+    """
+    if is_made_for_good(session, consultation, question_code):
+        raise RecordError("rule.made")
+    rule = sign_rule(session, consultation, question_code, new, by, seen=seen)
+    # what was made of a fictional consultation that is still open is made again by the new rule
+    session.execute(
+        sa.delete(StoredRanking).where(
+            StoredRanking.consultation_id == consultation.id, StoredRanking.question_code == question_code
+        )
+    )
+    return rule
+
+
+def is_made_for_good(session: Session, consultation: Consultation, question_code: str) -> bool:
+    """Tell whether the ranking of a question was made after the closing."""
+    query = sa.select(StoredRanking.id).where(
+        StoredRanking.consultation_id == consultation.id,
+        StoredRanking.question_code == question_code,
+        StoredRanking.is_final,
+    )
+    return session.scalar(query) is not None
 
 
 def find_ranking_job(session: Session, consultation: Consultation) -> Job | None:
@@ -118,37 +130,6 @@ def request_rankings(session: Session, now: datetime) -> int:
             arguments = {"consultation": consultation.id}
             asked += enqueue_once(session, MAKE_RANKINGS, arguments, _key(consultation), now, again=True) is not None
     return asked
-
-
-def list_stored_answers(session: Session, consultation: Consultation, question_code: str) -> list[tuple[Any, str]]:
-    """Return each person's stored answer to a question with the code of the person's group, "" where it has none."""
-    query = (
-        sa.select(ResponseAnswer.value, Group.code)
-        .join(Response, Response.id == ResponseAnswer.response_id)
-        .outerjoin(Group, Group.id == Response.group_id)
-        .where(
-            Response.consultation_id == consultation.id,
-            Response.is_withdrawn.is_(False),
-            ResponseAnswer.question_code == question_code,
-        )
-        .order_by(Response.id)
-    )
-    return [(value, group or "") for value, group in session.execute(query)]
-
-
-def read_ranked(session: Session, consultation: Consultation) -> dict[str, Ranked]:
-    """Return what people ranked, by question; not those who said “I don’t know”."""
-    return {
-        code: Ranked(
-            tuple(asked.candidates),
-            tuple(
-                (value, group)
-                for value, group in list_stored_answers(session, consultation, code)
-                if isinstance(value, dict) and "ranking" in value
-            ),
-        )
-        for code, asked in list_ranking_questions(session, consultation).items()
-    }
 
 
 def save_rankings(

@@ -31,6 +31,18 @@ def find_shown_runs(session: Session, consultation: Consultation) -> dict[str | 
     return {code: run for code, run in (newest | shown).items() if code is not None}
 
 
+def was_another_shown(session: Session, run: Run) -> bool:
+    """Tell whether the committee could read another run of the same question before this one was shown."""
+    query = sa.select(sa.func.count()).where(
+        Run.consultation_id == run.consultation_id,
+        Run.question_code.is_not_distinct_from(run.question_code),
+        Run.id != run.id,
+        Run.shown_at.is_not(None),
+        Run.shown_at <= run.shown_at,
+    )
+    return bool(session.scalar(query))
+
+
 def show_run(session: Session, consultation: Consultation, run: Run, account_id: int | None, now: datetime) -> None:
     """Let the committee read a run, in the place of the one it reads.
 

@@ -15,6 +15,7 @@ from collections.abc import Callable
 
 from sqlalchemy import Engine, Table
 
+from consult.record.coding import CodingItem, CodingSettlement, HandCoding
 from consult.record.concern import Concern, ConcernReading
 from consult.record.contact import Contact
 from consult.record.contribution import Contribution, ContributionRevision
@@ -38,6 +39,7 @@ from consult.record.tables import METADATA
 from consult.record.theme import QuoteSnapshot
 from consult.record.typed_form import TypedForm
 from consult.record.withdrawal import withdraw_response
+from consult.record.workshop import WorkshopIdea, WorkshopParticipant, WorkshopVote
 
 WAIT_SECONDS = 30.0
 _PAUSE_SECONDS = 0.05
@@ -64,6 +66,12 @@ ANONYMOUS = (
     TypedForm,
     Concern,
     ConcernReading,
+    CodingItem,
+    HandCoding,
+    CodingSettlement,
+    WorkshopParticipant,
+    WorkshopIdea,
+    WorkshopVote,
 )
 WITH_TEXT = (
     Contact,
@@ -78,6 +86,9 @@ WITH_TEXT = (
     ModerationAct,
     StatementTranslation,
     Concern,
+    HandCoding,
+    CodingSettlement,
+    WorkshopIdea,
 )
 
 

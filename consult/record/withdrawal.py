@@ -13,6 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from consult.record.coding import forget_notes
 from consult.record.concern import forget_concerns
 from consult.record.contribution import (
     Contribution,
@@ -49,6 +50,7 @@ def correct_contribution(session: Session, keyring: Keyring, receipt: str, contr
         .execution_options(synchronize_session="fetch")
     )
     empty_quotes(session, Contribution.id == contribution.id)
+    forget_notes(session, Contribution.id == contribution.id)
     return number
 
 
@@ -114,6 +116,7 @@ def erase_texts(session: Session, which: sa.ColumnElement[bool]) -> None:
         sa.update(Contribution).where(which).values(is_withdrawn=True).execution_options(synchronize_session="fetch")
     )
     forget_concerns(session, which)
+    forget_notes(session, which)
     empty_quotes(session, which)
 
 

@@ -1,6 +1,18 @@
 """Answering a survey, and what a receipt gives."""
 
-from consult.respond import agreements, codes, corrections, kiosk, landing, links, questions, receipts, results, sending
+from consult.respond import (
+    agreements,
+    codes,
+    corrections,
+    kiosk,
+    landing,
+    links,
+    questions,
+    receipts,
+    report,
+    results,
+    sending,
+)
 from consult.respond.blueprint import blueprint
 
 __all__ = [
@@ -13,6 +25,7 @@ __all__ = [
     "links",
     "questions",
     "receipts",
+    "report",
     "results",
     "sending",
 ]

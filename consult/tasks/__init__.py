@@ -6,6 +6,8 @@ Only a worker loads them, each when it is first needed: scikit-learn and pandas 
 from importlib import import_module
 
 from consult.jobs import Task
+from consult.record.board_placing import PLACE_NEW
+from consult.record.board_split import SPLIT_THEME
 from consult.record.concern_request import READ_CONCERNS
 from consult.record.errors import RecordError
 from consult.record.night import NIGHTLY
@@ -19,6 +21,8 @@ TASKS = {
     MAKE_RANKINGS: ("consult.tasks.rankings", "make_rankings"),
     SEND_MAIL: ("consult.tasks.mailing", "send_mail"),
     READ_CONCERNS: ("consult.tasks.concerns", "read_concerns"),
+    SPLIT_THEME: ("consult.tasks.board", "split_theme"),
+    PLACE_NEW: ("consult.tasks.board", "place_new"),
     NIGHTLY: ("consult.tasks.nightly", "do_nightly"),
 }
 

@@ -153,6 +153,7 @@ def _every_crowd(people):
     return by_print
 
 
+@pytest.mark.slow
 def test_nobody_who_tries_every_set_of_ballots_finds_a_hidden_first_choice():
     codes, orders = tuple("abc"), ("abc", "bac", "acb", "bca", "cab", "a", "c")
     told = shown = 0

@@ -11,6 +11,8 @@ import pytest
 from consult.record.consultation import get_consultation
 from consult.record.database import unit_of_work
 from consult.record.survey import create_survey, list_surveys, publish_version, read_definition
+from consult.record.theme_board import ThemeBoard
+from tests.consult.planted_coding import code_all, draw, plant_board
 
 
 @pytest.fixture
@@ -123,3 +125,26 @@ def test_the_form_on_paper_is_written_in_both_languages(engine, monkeypatch, run
     made = sorted((tmp_path / "paper").iterdir())
     assert [path.name[-12:] for path in made] == ["paper-en.pdf", "paper-fr.pdf"]
     assert all(path.read_bytes().startswith(b"%PDF-") for path in made)
+
+
+def test_codings_are_written_with_their_manifest_for_this_account_only(
+    export, engine, tmp_path, sample_code, facilitator
+):
+    code, _out, error = export("codings", sample_code)
+    assert (code, "no round of coding by hand is finished there" in error) == (2, True)
+    board_id = plant_board(engine, sample_code)
+    with unit_of_work(engine) as session:
+        coding = draw(session, session.get_one(ThemeBoard, board_id), [facilitator])
+        code_all(session, coding, 1, lambda item: item.machine)
+    assert export("words", sample_code)[0] == 2
+    assert not (tmp_path / "out").exists()
+    for kind in ("codings", "qdpx"):
+        code, out, error = export(kind, sample_code, "--labels", "fr")
+        assert (code, error) == (0, "")
+        assert "codings" in out
+    written = {path.name: path for path in (tmp_path / "out").iterdir()}
+    assert len(written) == 5
+    for manifest in (path for name, path in written.items() if name.endswith("manifest.json")):
+        about = json.loads(manifest.read_bytes())
+        assert about["sha256"] == hashlib.sha256(written[about["file"]].read_bytes()).hexdigest()
+    assert {stat.S_IMODE(path.stat().st_mode) for path in written.values()} == {0o600}

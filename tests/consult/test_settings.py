@@ -68,3 +68,16 @@ def test_counting_tries_in_redis_needs_its_package(monkeypatch):
     monkeypatch.setattr("consult.settings.find_spec", lambda name: object())
     assert read_settings(given).redis_url == "redis://localhost:6379/0"
     assert read_settings({"CONSULT_SECRET_KEY": "x" * 32}).redis_url is None
+
+
+@pytest.mark.parametrize("given", ["2", "101", "five", "-5"])
+def test_the_fewest_people_that_may_be_shown_are_a_number_in_bounds(given):
+    refused = _refused({"CONSULT_DEVELOPMENT": "1", "CONSULT_LEAST_PUBLIC": given})
+    assert refused == ("settings.least", "CONSULT_LEAST_PUBLIC", {"least": 5, "most": 100})
+
+
+def test_everybody_is_never_shown_smaller_counts_than_the_committee():
+    settings = read_settings({"CONSULT_DEVELOPMENT": "1", "CONSULT_LEAST_COMMITTEE": "15"})
+    assert (settings.least_committee, settings.least_public, settings.least_sensitive) == (15, 15, 20)
+    with pytest.raises(InputError):
+        read_settings({"CONSULT_DEVELOPMENT": "1", "CONSULT_LEAST_COMMITTEE": "15", "CONSULT_LEAST_PUBLIC": "14"})

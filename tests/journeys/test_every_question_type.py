@@ -147,6 +147,7 @@ def _is_french(page: Page) -> bool:
     return page.locator("html").get_attribute("lang") == "fr-CA"
 
 
+@pytest.mark.slow
 def test_every_type_is_answered_without_script(server, open_page):
     open_every_type(server.engine)
     page = open_page("en", 360, javascript=False)

@@ -124,6 +124,7 @@ def _csv_of(saved) -> tuple[str, bytes]:
         return name, archive.read(name)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["fr"])
 def test_without_scripts_an_address_is_selected_at_one_touch(server, open_page, language):
     page = open_page(language, 360, javascript=False)

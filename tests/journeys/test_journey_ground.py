@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from consult.record.database import unit_of_work
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["server", "postgres_server"])
 def test_a_browser_sees_the_running_sample(request, kind, open_page, axe):
     server = request.getfixturevalue(kind)

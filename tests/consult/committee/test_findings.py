@@ -7,10 +7,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analysis.audience import Audience
+from analysis.bands import Band
 from analysis.protection import named_languages
 from analysis.report import make_report
 from analysis.tables import LANGUAGE, count_people
 from consult.committee.findings import show_findings
+from consult.disclosure import Rule
 from consult.record.findings import RunSummary
 from consult.record.quote import ShownQuote
 from consult.record.theme import CandidateTheme, Run
@@ -22,6 +25,7 @@ HEADINGS = {
     "group": ("Group", {"a": "Citizens", "b": "Managers"}),
 }
 LEAST = 5
+RULE = Rule(Audience.COMMITTEE, LEAST)
 # (French, English) of each theme. Three people who spoke English, and who hides them: the theme beside it.
 _HIDDEN_ENGLISH = [(30, 3), (30, 20), (12, 25)]
 _ALL_SHOWN = [(30, 8), (30, 20), (12, 25)]
@@ -53,7 +57,7 @@ def _show(cells, groups=(), flags=(), set_aside=None):
     quotes = {
         number: [ShownQuote(f"{code} {number}", code) for code in ("fr", "en")] for number in range(1, len(cells) + 1)
     }
-    return show_findings(themes, summary, quotes, HEADINGS)
+    return show_findings(themes, summary, quotes, HEADINGS, RULE)
 
 
 def _of(found, number):
@@ -131,9 +135,21 @@ def test_the_table_of_languages_is_protected_from_who_reads_names_and_quotes():
     rows = {line.labels.fr or line.labels.en: row for line, row in zip(found.lines, found.tables[0].rows, strict=True)}
     large = rows["Nom 3"]
     assert None in large  # two fours alone, known to be small, come to eight: each would be four
-    by_group = _show([(16, 0), (16, 0), (40, 0)], groups=(4, 4, 20))
-    assert by_group.tables[-1].caption == "Group"
-    assert None not in by_group.tables[-1].rows[0]  # the control: of groups nothing tells which are small
+
+
+def test_what_is_hidden_carries_a_word_that_its_table_is_protected_against():
+    """Of two fours whose sum is eight, “under five” would tell both: they are hidden together with larger ones."""
+    found = _show([(16, 0), (16, 0), (40, 0)], groups=(4, 4, 20))
+    table = found.tables[-1]
+    assert table.caption == "Group"
+    row = next(at for at, line in enumerate(found.lines) if line.people == 16)
+    words = {table.band(row, column) for column, count in enumerate(table.rows[row]) if count is None}
+    assert words == {Band.FEW, Band.SOME}
+    assert None in table.rows[0]
+    assert table.hidden_share == 1.0
+    open_to_all = _show(_ALL_SHOWN).tables[0]
+    assert open_to_all.hidden_share == 0
+    assert not any(open_to_all.band(row, column) for row in range(3) for column in range(2))
 
 
 def test_what_was_set_aside_is_protected_too():
@@ -189,7 +205,7 @@ def _dealt(findings, dealt):
         for number, rows in enumerate(np.flatnonzero(dealt == number) for number in range(dealt.max() + 1))
     )
     columns = {LANGUAGE: findings.kept["language"], "group": findings.corpus.groups["group"].iloc[findings.rows]}
-    tables = count_people(findings.kept["person"], labels, len(themes), columns, LEAST)
+    tables = count_people(findings.kept["person"], labels, len(themes), columns, LEAST, columns)
     return replace(findings, labels=labels, themes=themes, tables=tables)
 
 
@@ -212,7 +228,7 @@ def _page_of(findings):
         for theme in results.themes
     ]
     summary = RunSummary.of(Run(summary=results.summary))
-    return show_findings(themes, summary, {}, {column: (column, {}) for column in ("language", "group")})
+    return show_findings(themes, summary, {}, {column: (column, {}) for column in ("language", "group")}, RULE)
 
 
 # The language that names a theme
@@ -287,7 +303,7 @@ def _by_language(people, spoken, pairs=()):
         people=sum(people), languages=totals, groups={"a": sum(people)}, warnings=warnings, pairs=tuple(pairs)
     )
     quotes = {number: [ShownQuote("said", spoken[number - 1])] for number in range(1, len(people) + 1)}
-    return show_findings(themes, summary, quotes, HEADINGS)
+    return show_findings(themes, summary, quotes, HEADINGS, RULE)
 
 
 def test_themes_of_one_language_by_construction_are_named_and_quoted_and_not_counted_by_language():

@@ -116,6 +116,7 @@ def test_an_export_without_responses_is_a_heading(install):
     assert (made.rows, content.count(b"\r\n")) == (0, 1)
 
 
+@pytest.mark.slow
 def test_memory_does_not_grow_with_the_number_of_responses(install):
     def peak(engine, kind: str) -> int:
         layout = Layout(format=kind)

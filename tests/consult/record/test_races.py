@@ -98,13 +98,13 @@ def test_batches_that_race_with_people_lose_no_answer(world, url, today):
 
     with ThreadPoolExecutor(1) as pool:
         batches = pool.submit(shuffle)
-        outcomes = _race("save", url, [[SECRET, token, "person", "40"] for token in tokens])
+        outcomes = _race("save", url, [[SECRET, token, "person", "150"] for token in tokens])
         is_over.set()
 
     assert batches.result() > 2
-    assert [outcome["kept"] for outcome in outcomes] == [list(range(1, 41))] * 2
+    assert [outcome["kept"] for outcome in outcomes] == [list(range(1, 151))] * 2
     with unit_of_work(world.engine, read_only=True) as session:
-        assert {draft_answers(session, world.keyring.open_link(token))["hardest"].revision for token in tokens} == {40}
+        assert {draft_answers(session, world.keyring.open_link(token))["hardest"].revision for token in tokens} == {150}
 
 
 def _enqueue(engine, now) -> int:

@@ -144,12 +144,10 @@ def test_answers_come_with_the_group_and_not_from_who_withdrew(world, today):
         assert read_ranked(session, world.consultation) == {}
 
 
-def test_what_may_hold_ties_is_not_ranked_in_part(ranked, today):
-    """A ranking of the ballots without ties alone would pass for the whole."""
+def test_a_question_with_ties_is_ranked_too(ranked, today):
     with unit_of_work(ranked.engine) as session:
-        assert list(list_ranking_questions(session, _get(session, ranked))) == ["order"]
         choices = tuple(Choice(code, _both(code)) for code in ("access", "home"))
         question = Question("tied", "ranking", _both("?"), settings=(("ties", True),), choices=choices)
         survey = Survey("third", _both("Third"), sections=(Section("s", _both("S"), questions=(question,)),))
         publish_version(session, create_survey(session, ranked.consultation, survey), today)
-        assert list(list_ranking_questions(session, _get(session, ranked))) == ["order"]
+        assert list(list_ranking_questions(session, _get(session, ranked))) == ["order", "tied"]

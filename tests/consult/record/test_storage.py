@@ -133,6 +133,9 @@ def test_everything_that_refers_to_an_anonymous_row_is_rewritten_with_it():
         "run_contributions",
         "assignments",
         "quote_snapshots",
+        "theme_placings",
+        "theme_act_parts",
+        "split_parts",
         "results_notices",
         "discussion_participants",
         "discussion_statements",
@@ -146,6 +149,13 @@ def test_everything_that_refers_to_an_anonymous_row_is_rewritten_with_it():
         "typed_forms",
         "contacts",
         "messages",
+        "coding_items",
+        "hand_codings",
+        "coding_settlements",
+        "workshop_participants",
+        "workshop_ideas",
+        "workshop_votes",
+        "workshop_options",
     }
 
 
