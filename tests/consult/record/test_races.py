@@ -86,22 +86,32 @@ def test_racing_workers_claim_each_job_once(engine, url, now):
 
 
 def test_batches_that_race_with_people_lose_no_answer(world, url, today):
-    tokens = [_begin(world, today) for _ in range(2)]
+    done = 0
     is_over = Event()
 
-    def shuffle() -> int:
-        batches = 0
+    def shuffle() -> None:
+        nonlocal done
         while not is_over.is_set():
             shuffle_anonymous_rows(world.engine)
-            batches += 1
-        return batches
+            done += 1
 
     with ThreadPoolExecutor(1) as pool:
         batches = pool.submit(shuffle)
-        outcomes = _race("save", url, [[SECRET, token, "person", "150"] for token in tokens])
-        is_over.set()
+        try:
+            # Until three batches have ended beside people who write: how many fit in one race is the machine's affair.
+            while done < 3 and not batches.done():
+                _people_write_and_lose_nothing(world, url, today)
+        finally:
+            is_over.set()
+        batches.result()
+    assert done >= 3
 
-    assert batches.result() > 2
+
+def _people_write_and_lose_nothing(world, url, today) -> None:
+    tokens = [_begin(world, today) for _ in range(2)]
+
+    outcomes = _race("save", url, [[SECRET, token, "person", "150"] for token in tokens])
+
     assert [outcome["kept"] for outcome in outcomes] == [list(range(1, 151))] * 2
     with unit_of_work(world.engine, read_only=True) as session:
         assert {draft_answers(session, world.keyring.open_link(token))["hardest"].revision for token in tokens} == {150}
