@@ -14,6 +14,7 @@ columns, 1,118 then leave a hidden small number fewer than five values, 220 of t
 import heapq
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -69,10 +70,38 @@ def shown_cells(
     Boolean array of shape (rows + 1, columns + 1): True where the number may be shown; the last row holds the columns'
     totals, the last column the rows' totals.
     """
-    network = _Network(with_totals(counts), least, columns_add_up, small_ones_known, totals_known)
-    if also_hidden is not None:
-        network.shown &= ~also_hidden
-    network.protect_all(hidden_elsewhere)
+    settings = (least, columns_add_up, small_ones_known, tuple(sorted(hidden_elsewhere)), totals_known)
+    also = None if also_hidden is None else np.ascontiguousarray(also_hidden, dtype=np.bool_).tobytes()
+    counted = np.ascontiguousarray(counts, dtype=np.int64).tobytes()
+    return _decide(_Asked(counts.shape, counted, *settings, also)).copy()
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What `shown_cells` was asked, so that the same table need not be decided again at each look at a page."""
+
+    shape: tuple[int, ...]
+    counts: bytes
+    least: int
+    columns_add_up: bool
+    small_ones_known: bool
+    hidden_elsewhere: tuple[int, ...]
+    totals_known: bool
+    also_hidden: bytes | None
+
+
+@lru_cache(maxsize=256)
+def _decide(asked: _Asked) -> NDArray[np.bool_]:
+    """Decide; the answer follows from what is asked alone, and takes a page most of its time."""
+    rows, columns = asked.shape
+    counts = np.frombuffer(asked.counts, dtype=np.int64).reshape(asked.shape)
+    network = _Network(
+        with_totals(counts), asked.least, asked.columns_add_up, asked.small_ones_known, asked.totals_known
+    )
+    if asked.also_hidden is not None:
+        also = np.frombuffer(asked.also_hidden, dtype=np.bool_).reshape(rows + 1, columns + 1)
+        network.shown &= ~also
+    network.protect_all(asked.hidden_elsewhere)
     return network.shown
 
 
@@ -98,6 +127,11 @@ class _Network:
         if self.totals_known:
             self.shown[-1, :] = self.shown[:, -1] = True
         rows, columns = self.table.shape
+        # Each number as Python's own: one by one, they are read far more often than an array reads well.
+        self.values: dict[Cell, int] = {
+            (i, j): value for i, row in enumerate(self.table.tolist()) for j, value in enumerate(row)
+        }
+        self.last: Cell = (rows - 1, columns - 1)
         self.links: dict[int, list[tuple[int, Cell, bool]]] = {n: [] for n in range(rows + columns)}
         for i in range(rows):
             for j in range(columns):
@@ -182,17 +216,17 @@ class _Network:
     def _room(self, step: Step, change: dict[Cell, int]) -> int:
         """Return how far a number can grow or shrink before a reader would know that it cannot be."""
         cell, grows = step
-        value = int(self.table[cell]) + change.get(cell, 0)
-        if cell[0] == len(self.table) - 1 and not self.columns_add_up:
+        value = self.values[cell] + change.get(cell, 0)
+        if cell[0] == self.last[0] and not self.columns_add_up:
             return _ANY if grows else value
-        is_small = self.table[cell] < self.least
+        is_small = self.values[cell] < self.least
         if grows:
             return self.least - 1 - value if is_small and self.small_ones_known else _ANY
         return value - (self.least if self.small_ones_known and not is_small else self._fewest(cell))
 
     def _fewest(self, cell: Cell) -> int:
         """Return the smallest a small number can be: a theme or a heading that is there has somebody in it."""
-        return min(1, int(self.table[cell])) if self._is_total(cell) else 0
+        return min(1, self.values[cell]) if self._is_total(cell) else 0
 
     def _cheapest(self, source: int, sink: int, around: Cell, change: dict[Cell, int], hide: bool) -> list[Step] | None:
         """Dijkstra's shortest path; a hidden cell costs nothing, a shown one what it counts."""
@@ -206,24 +240,29 @@ class _Network:
             if cost > best[node]:
                 continue
             for neighbour, cell, grows in self.links[node]:
-                if cell == around or (self.shown[cell] and not hide) or not self._room((cell, grows), change):
+                is_shown = self.shown[cell]
+                if is_shown and not hide:
                     continue
-                if self.totals_known and self._is_total(cell):
+                further = cost + (self._cost(cell) if is_shown else 0)
+                # the dearest question last: most cells lead nowhere that is not reached as well already
+                if further >= best.get(neighbour, _ANY) or not self._may_pass((cell, grows), around, change):
                     continue
-                further = cost + (self._cost(cell) if self.shown[cell] else 0)
-                if further < best.get(neighbour, _ANY):
-                    best[neighbour] = further
-                    came[neighbour] = (node, (cell, grows))
-                    heapq.heappush(queue, (further, neighbour))
+                best[neighbour] = further
+                came[neighbour] = (node, (cell, grows))
+                heapq.heappush(queue, (further, neighbour))
         return None
+
+    def _may_pass(self, step: Step, around: Cell, change: dict[Cell, int]) -> bool:
+        """Tell whether flow may go through a cell."""
+        cell = step[0]
+        return cell != around and not (self.totals_known and self._is_total(cell)) and bool(self._room(step, change))
 
     def _cost(self, cell: Cell) -> int:
         """Return what hiding a number costs its readers: what it counts, and much more for a total."""
-        return (int(self.table[cell]) + 1) * (_TOTALS_COST if self._is_total(cell) else 1)
+        return (self.values[cell] + 1) * (_TOTALS_COST if self._is_total(cell) else 1)
 
     def _is_total(self, cell: Cell) -> bool:
-        rows, columns = self.table.shape
-        return bool(cell[0] == rows - 1 or cell[1] == columns - 1)
+        return cell[0] == self.last[0] or cell[1] == self.last[1]
 
     @staticmethod
     def _steps(came: dict[int, tuple[int, Step]], source: int, sink: int) -> list[Step]:

@@ -233,8 +233,8 @@ def rank_by_methods(
     """
     electorate = make_electorate(ballots, candidates, seed, resamples, methods, criteria)
     sizes = electorate.sizes()
-    names = groups_shown(sizes)
-    included = _included(sizes, names, small or {})
+    names = groups_shown(sizes, least_people)
+    included = _included(sizes, names, small or {}, least_people)
     voices = tuple(sorted({*names, *included}))
     by_groups = frozenset(methods if groups_by is None else groups_by)
     grouped = _rules_of_groups(electorate, by_groups)
@@ -307,23 +307,26 @@ def make_electorate(
     return Electorate(profile, rules, seed, resamples)
 
 
-def groups_shown(sizes: Mapping[str, int]) -> tuple[str, ...]:
-    """Choose the groups with a ranking of their own, by name.
+def groups_shown(sizes: Mapping[str, int], least_people: int = LEAST_PEOPLE) -> tuple[str, ...]:
+    """Choose the groups with a ranking of their own, by name: of ten people at least, or of ``least_people`` if more.
 
-    Everybody's scores less those of the groups are the scores of all other people: were these fewer than ten, the
-    smallest group that has ten stays among them.
+    Everybody's scores less those of the groups are the scores of all other people: were these fewer than that, the
+    smallest group that is large enough stays among them.
     """
-    large = sorted((size, name) for name, size in sizes.items() if name and size >= FEWEST_BALLOTS)
+    fewest = max(FEWEST_BALLOTS, least_people)
+    large = sorted((size, name) for name, size in sizes.items() if name and size >= fewest)
     others = sum(sizes.values()) - sum(size for size, _ in large)
-    if 0 < others < FEWEST_BALLOTS:
+    if 0 < others < fewest:
         large = large[1:]
     return tuple(sorted(name for _, name in large))
 
 
-def _included(sizes: Mapping[str, int], shown: Sequence[str], small: Mapping[str, SmallGroup]) -> tuple[str, ...]:
+def _included(
+    sizes: Mapping[str, int], shown: Sequence[str], small: Mapping[str, SmallGroup], least_people: int
+) -> tuple[str, ...]:
     """Return the groups without a ranking of their own that have an equal voice; one person would be told by it."""
     wanted = [name for name, decided in small.items() if decided is SmallGroup.INCLUDED and name not in shown]
-    return tuple(sorted(name for name in wanted if sizes.get(name, 0) >= LEAST_PEOPLE))
+    return tuple(sorted(name for name in wanted if sizes.get(name, 0) >= least_people))
 
 
 def _cautions(

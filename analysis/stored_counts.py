@@ -12,11 +12,22 @@ from numpy.typing import NDArray
 
 from analysis.bands import Band, hidden_bands
 from analysis.disclosure import LEAST_PEOPLE, shown_cells
-from analysis.merging import MOST_HIDDEN, hidden_share, smallest_first
+from analysis.merging import (
+    MOST_HIDDEN,
+    Earlier,
+    hidden_share,
+    is_sum,
+    join_sets,
+    name_joined,
+    parts_of,
+    rename_counts,
+    smallest_first,
+)
 from analysis.protection import MOST_COLUMNS, OTHER_VALUES, ProtectedTable, protect_together
 
 Counts = Mapping[str, int]
 Headings = Mapping[str, tuple[str, ...]]
+Sets = Sequence[Collection[str]]
 # As in analysis.tables: nobody can be told by having said nothing, and languages have their own column.
 _ALWAYS_OWN = frozenset({"", "en", "fr"})
 
@@ -36,17 +47,20 @@ class ShownTable:
     Attributes
     ----------
     values
-        The headings of its columns; "" where nothing was said, :data:`analysis.protection.OTHER_VALUES` for the others.
+        The headings of its columns; "" where nothing was said, :data:`analysis.protection.OTHER_VALUES` for the others,
+        and what :func:`analysis.merging.name_joined` makes of values that somebody put together.
     counts
         Shape (themes + 1, values + 1), the last row and column being totals; None where hidden.
     merged
         The values behind :data:`analysis.protection.OTHER_VALUES`, by name; empty where each has its own column.
     is_merged
-        Whether values that are large enough to be counted were put among the others so that fewer cells are hidden.
+        Whether values were put together that are large enough to be counted, so that fewer cells are hidden.
     bands
         The same shape: a word for each hidden number, where one may be said (`analysis.bands`); None where shown.
     hidden_share
         How many of the cells are hidden, between 0 and 1, as :func:`analysis.merging.hidden_share` counts them.
+    behind
+        The values that are counted under each heading, by name.
     """
 
     values: tuple[str, ...]
@@ -55,6 +69,7 @@ class ShownTable:
     is_merged: bool = False
     bands: tuple[tuple[Band | None, ...], ...] = ()
     hidden_share: float = 0.0
+    behind: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -75,6 +90,8 @@ def protect_counts(
     least: int = LEAST_PEOPLE,
     others_least: int | None = None,
     may_merge: Collection[str] = (),
+    together: Mapping[str, Sets] | None = None,
+    earlier: Sequence[Earlier] = (),
 ) -> ShownCounts:
     """Decide what may be shown of a run's counts.
 
@@ -93,14 +110,19 @@ def protect_counts(
         member of the committee reads the public's, learns nothing from the second. For them nothing may be merged.
     may_merge
         The columns whose smallest values go together where more than a third of the cells would be hidden otherwise.
+    together
+        Of each column, the values that somebody put together. A set takes in besides what another table of the same
+        counts, for the other audience or published before, does not show apart.
+    earlier
+        What was published before, the oldest first, each with its own values together. What it hides stays hidden here,
+        and what it has together stays so: here are only sums of what it shows, and who reads both learns nothing.
     """
     if not everybody.people:
         return ShownCounts((None,) * len(themes), None, {})
     counts = _Counts(themes, everybody, columns, told)
-    within = None
-    if others_least is not None and others_least < least:
-        within = counts.protect_merged(others_least, (), None)
-    found = counts.protect_merged(least, may_merge, within)
+    is_read_apart = others_least is not None and others_least <= least
+    within = [counts.protect_merged(others_least or least, (), ())] if is_read_apart else []
+    counts, found = counts.protect_beside(earlier, together or {}, least, may_merge, within)
     people = _visible(found.any_table)
     return ShownCounts(
         people=tuple(row[-1] for row in people[:-1]),
@@ -111,14 +133,33 @@ def protect_counts(
 
 @dataclass(frozen=True)
 class _Decided:
-    """Protected tables: by column, with its headings, or one of people alone, where there is nothing to count by."""
+    """Protected tables: by column, with its headings, or one of people alone, where there is nothing to count by.
+
+    `behind` has the values that are counted under each heading.
+    """
 
     headings: Headings
     tables: Mapping[str, ProtectedTable]
+    behind: Mapping[str, Sequence[Set[str]]]
 
     @property
     def any_table(self) -> ProtectedTable:
         return next(iter(self.tables.values()))
+
+    def others_of(self, column: str) -> Set[str]:
+        """Return the values that have no heading of their own."""
+        pairs = zip(self.headings.get(column, ()), self.behind.get(column, ()), strict=True)
+        return next((block for heading, block in pairs if heading == OTHER_VALUES), frozenset())
+
+    def hidden_of(self, columns: Collection[str]) -> float:
+        """Return the share of hidden cells, added up over the tables of these columns."""
+        return sum(hidden_share(self.tables[column].shown) for column in columns)
+
+    def has_columns_of(self, other: "_Decided") -> bool:
+        """Tell whether other tables have the same columns, whatever these are called."""
+        return {column: set(blocks) for column, blocks in self.behind.items()} == {
+            column: set(blocks) for column, blocks in other.behind.items()
+        }
 
 
 @dataclass(frozen=True)
@@ -130,7 +171,67 @@ class _Counts:
     columns: Sequence[str]
     told: Collection[str]
 
-    def protect_merged(self, least: int, may_merge: Collection[str], within: _Decided | None) -> _Decided:
+    def put_together(self, sets: Mapping[str, Sets], within: Sequence[_Decided]) -> "_Counts":
+        """Return the counts with these values together, and with them what no table `within` shows apart."""
+        named = {}
+        for column, listed in sets.items():
+            present = {value for value, count in self.everybody.by.get(column, {}).items() if count}
+            fixed = [block for each in within for block in each.behind.get(column, ())]
+            wanted = [present.intersection(each) for each in listed]
+            # what another table has among its others is among the others here
+            others = [each.others_of(column) for each in within]
+            joined = join_sets([each for each in wanted if not any(each < block for block in others)], fixed)
+            named[column] = {value: name_joined(each) for each in joined for value in each}
+        if not any(named.values()):
+            return self
+        return replace(
+            self,
+            themes=[_renamed(theme, named) for theme in self.themes],
+            everybody=_renamed(self.everybody, named),
+        )
+
+    def protect_beside(
+        self,
+        earlier: Sequence[Earlier],
+        together: Mapping[str, Sets],
+        least: int,
+        may_merge: Collection[str],
+        within: Sequence[_Decided],
+    ) -> tuple["_Counts", _Decided]:
+        """Protect all tables beside those that were published, and return them with the counts put together."""
+        tables = list(within)
+        for each in earlier:
+            tables.append(self.protect_again(each, may_merge, tables))
+        counts = self.put_together(together, tables)
+        found = counts.protect_merged(least, may_merge, tables)
+        for at, each in enumerate(earlier, len(within)):
+            if each.least == least and tables[at].has_columns_of(found):  # the same table again
+                return counts, counts.protect(found.headings, least, tables[:at])
+        return counts, found
+
+    def protect_again(self, earlier: Earlier, may_merge: Collection[str], within: Sequence[_Decided]) -> _Decided:
+        """Protect the tables as they were published before, with the headings of then."""
+        if not earlier.behind:
+            return self.protect_merged(earlier.least, may_merge, within)
+        named: dict[str, dict[str, str]] = {}
+        for column, blocks in earlier.behind.items():
+            present = {value for value, count in self.everybody.by.get(column, {}).items() if count}
+            others = present.intersection(earlier.others.get(column, ()))
+            inside = [present.intersection(block) - others for block in blocks]
+            inside.append(present.difference(others, *inside))  # who came since had no heading
+            named[column] = {value: name_joined(block) for block in inside for value in block}
+        before = replace(
+            self,
+            themes=[_renamed(theme, named) for theme in self.themes],
+            everybody=_renamed(self.everybody, named),
+        )
+        headings = before._headings(earlier.least, within)
+        for column in headings.keys() & named.keys():
+            last = (OTHER_VALUES,) if earlier.others.get(column) else ()
+            headings = {**headings, column: (*dict.fromkeys(named[column].values()), *last)}
+        return before.protect(headings, earlier.least, within)
+
+    def protect_merged(self, least: int, may_merge: Collection[str], within: Sequence[_Decided]) -> _Decided:
         """Protect all tables; values go together in a column that may merge and has too many cells hidden."""
         headings = self._headings(least, within)
         found = self.protect(headings, least, within)
@@ -139,7 +240,11 @@ class _Counts:
             for column, values in headings.items()
             if column in may_merge and hidden_share(found.tables[column].shown) > MOST_HIDDEN
         }
-        return self.protect({**headings, **better}, least, within) if better else found
+        if not better:
+            return found
+        merged = self.protect({**headings, **better}, least, within)
+        # what other tables hide was left out of the search
+        return merged if merged.hidden_of(better) <= found.hidden_of(better) else found
 
     def _merge(self, column: str, values: tuple[str, ...], least: int) -> tuple[str, ...]:
         """Return the headings under which no more cells than a third are hidden, or else the most are shown.
@@ -149,24 +254,29 @@ class _Counts:
         large = replace(self, themes=[theme for theme in self.themes if theme.people >= least])
         best, most = values, -1
         for tried in [values, *self._ways(values, column)]:
-            cells = large.protect({column: tried}, least, None).tables[column].shown[:-1, :-1]
+            cells = large.protect({column: tried}, least, ()).tables[column].shown[:-1, :-1]
             if cells.size and 1 - cells.mean() <= MOST_HIDDEN:
                 return tried
             if cells.sum() > most:
                 best, most = tried, int(cells.sum())
         return best
 
-    def protect(self, headings: Headings, least: int, within: _Decided | None) -> _Decided:
+    def protect(self, headings: Headings, least: int, within: Sequence[_Decided]) -> _Decided:
         """Decide what may be shown under these headings; what is hidden `within` other tables stays hidden."""
         adds_up = sum(theme.people for theme in self.themes) == self.everybody.people
         tables = {column: self._table(column, values, adds_up) for column, values in headings.items()}
         if not tables:
             tables = {"": _people_only(self.themes, self.everybody, adds_up)}
-        if within is not None:
+        behind = {
+            column: tuple(frozenset(self._behind(column, value, values)) for value in values)
+            for column, values in headings.items()
+        }
+        if within:
             for column, table in tables.items():
-                table.also_hidden = self._hidden_within(column, headings.get(column), within)
+                also = [self._hidden_within(behind.get(column), each, column) for each in within]
+                table.also_hidden = np.logical_or.reduce(also)
         protect_together(list(tables.values()), least)
-        return _Decided(headings, tables)
+        return _Decided(headings, tables, behind)
 
     def show(self, column: str, found: _Decided, least: int) -> ShownTable:
         """Return a table as it may be shown."""
@@ -183,19 +293,20 @@ class _Counts:
         return ShownTable(
             values=values,
             counts=_visible(table),
-            merged=tuple(apart),
-            is_merged=len(values) < len(_headings(by, least)),
+            merged=tuple(sorted(part for value in apart for part in parts_of(value))),
+            is_merged=len(values) < len(_headings(by, least)) or any(len(parts_of(value)) > 1 for value in values),
             bands=tuple(tuple(row) for row in bands),
             hidden_share=hidden_share(table.shown),
+            behind=tuple(tuple(sorted(block)) for block in found.behind[column]),
         )
 
-    def _headings(self, least: int, within: _Decided | None) -> Headings:
+    def _headings(self, least: int, within: Sequence[_Decided]) -> Headings:
         headings = {}
         for column in self.columns:
             if all(sum(each.by.get(column, {}).values()) == each.people for each in (*self.themes, self.everybody)):
                 by = self.everybody.by.get(column, {})
-                allowed = None if within is None else frozenset(within.headings[column])
-                headings[column] = _headings(by, least, allowed)
+                allowed = {value for value in by if all(is_sum(value, each.behind[column]) for each in within)}
+                headings[column] = _headings(by, least, allowed if within else None)
         return headings
 
     def _ways(self, values: Sequence[str], column: str) -> list[tuple[str, ...]]:
@@ -214,22 +325,28 @@ class _Counts:
         totals = None if adds_up else np.array(_row(self.everybody.by.get(column, {}), values), dtype=np.int_)
         return ProtectedTable(counts, totals, small_ones_known=column in self.told)
 
-    def _hidden_within(self, column: str, values: tuple[str, ...] | None, within: _Decided) -> NDArray[np.bool_]:
-        """Return what stays hidden: a number in which one goes in that the other audience does not see."""
+    def _hidden_within(self, behind: Sequence[Set[str]] | None, within: _Decided, column: str) -> NDArray[np.bool_]:
+        """Return what stays hidden: a number that the shown numbers of other tables do not come to.
+
+        One in which a number goes in that is hidden there is shown only where it has all such numbers of its row: it is
+        what the row's total leaves, and whoever reads both tables knows it.
+        """
         theirs = ~within.tables[column].shown
-        if values is None:
+        if behind is None:
             return theirs
-        inside = [self._behind(column, value, within.headings[column]) for value in within.headings[column]]
-        mine = [self._behind(column, value, values) for value in values]
-        parts = [[at for at, each in enumerate(inside) if each & own] for own in mine]
-        hidden = [theirs[:, each].any(axis=1) if each else np.zeros(len(theirs), dtype=np.bool_) for each in parts]
-        return np.column_stack([*hidden, theirs[:, -1]])
+        hidden = np.zeros((len(theirs), len(behind)), dtype=np.bool_)
+        for at, own in enumerate(behind):
+            inside = np.array([bool(each & own) for each in within.behind[column]], dtype=np.bool_)
+            touched, left = theirs[:, :-1][:, inside].any(axis=1), theirs[:, :-1][:, ~inside].any(axis=1)
+            hidden[:, at] = touched & (left | theirs[:, -1])
+        return np.column_stack([hidden, theirs[:, -1]])
 
     def _behind(self, column: str, value: str, values: Sequence[str]) -> Set[str]:
         """Return the values that are counted under a heading."""
         if value != OTHER_VALUES:
-            return {value}
-        return {each for each, count in self.everybody.by.get(column, {}).items() if count and each not in values}
+            return frozenset(parts_of(value))
+        by = self.everybody.by.get(column, {})
+        return {part for each, count in by.items() if count and each not in values for part in parts_of(each)}
 
 
 def protect_list(counts: Counts, least: int = LEAST_PEOPLE) -> tuple[dict[str, int | None], int | None]:
@@ -254,6 +371,12 @@ def _headings(everybody: Counts, least: int, allowed: Set[str] | None = None) ->
     if len(ordered) > MOST_COLUMNS or len(ordered) < sum(1 for count in everybody.values() if count):
         ordered = [*ordered[: MOST_COLUMNS - 1], OTHER_VALUES]
     return tuple(ordered)
+
+
+def _renamed(theme: StoredTheme, named: Mapping[str, Mapping[str, str]]) -> StoredTheme:
+    """Return the people of a theme with values under the heading that they go together under."""
+    new = {column: rename_counts(theme.by.get(column, {}), names) for column, names in named.items()}
+    return StoredTheme(theme.people, {**theme.by, **new})
 
 
 def _people_only(themes: Sequence[StoredTheme], everybody: StoredTheme, adds_up: bool) -> ProtectedTable:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.ballots import AnyBallot, Kind, profile_of, read_ballots
+from analysis.criteria_scores import CriteriaScore, read_scores, score_by_criteria, write_scores
 from analysis.disclosure import LEAST_PEOPLE
 from analysis.errors import AnalysisError
 from analysis.methods import BORDA, methods_for
@@ -31,7 +32,7 @@ from analysis.settings import DEFAULT_SEED
 
 Values = Mapping[str, Any]
 _TOO_FEW = "ranking.too_few_ballots"
-_OTHERS, _PUBLIC, _DIGEST, _SALT = "methods", "public", "digest", "salt"
+_OTHERS, _PUBLIC, _DIGEST, _SALT, _CRITERIA = "methods", "public", "digest", "salt", "criteria"
 
 
 @dataclass(frozen=True)
@@ -106,6 +107,7 @@ def make_rankings(
         **store_ranking(found[signed.method]),
         _OTHERS: {name: store_ranking(found[name]) for name in methods[1:]},
         _PUBLIC: open_margins(profile, candidates, signed.least_public) if is_open else None,
+        _CRITERIA: write_scores(score_by_criteria(profile, candidates, signed.criteria)),
         _DIGEST: digest_ballots(ballots, signed.salt),
         _SALT: signed.salt,
     }
@@ -147,6 +149,11 @@ def read_open_margins(stored: Values) -> dict[str, Any] | None:
     """Return the margins that everybody may have, as `analysis.open_tables` made them; None where there are none."""
     margins: dict[str, Any] | None = stored.get(_PUBLIC)
     return margins
+
+
+def read_criteria(stored: Values) -> dict[str, CriteriaScore]:
+    """Return the scores by criteria, by candidate; none of other ballots, or made before these were kept."""
+    return read_scores(stored.get(_CRITERIA, ()))
 
 
 def read_digest(stored: Values) -> tuple[str, str]:

@@ -10,7 +10,7 @@ The limit: many such orders of the same ballots tell more than one does, though 
 committee ask; do not print them all.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from analysis.ballots import AnyBallot
 from analysis.electorate import Electorate
 from analysis.errors import AnalysisError
-from analysis.methods import BORDA, Joining
+from analysis.methods import BORDA, Joining, load_rule
 from analysis.ranking import FEWEST_BALLOTS, RESAMPLES, groups_shown, make_electorate
 from analysis.resampling import Scores
 from analysis.standings import TOP, Origin, Ranking, make_order, nothing_shown
@@ -46,12 +46,16 @@ class Change:
         to leave the group out.
     method
         Another method for the same kind of ballots.
+    criteria
+        By criterion, how many times its signed weight it weighs, where candidates were scored against criteria; 1 if
+        left out, 0 is to leave the criterion out.
     """
 
     without_groups: frozenset[str] = frozenset()
     without_channels: frozenset[str] = frozenset()
     weights: Mapping[str, float] = field(default_factory=dict)
     method: str | None = None
+    criteria: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -90,6 +94,7 @@ def what_if(
     top: int = TOP,
     criteria: Mapping[str, float] | None = None,
     voices: Sequence[str] | None = None,
+    own: Collection[str] | None = None,
 ) -> Difference:
     """Rank before and after a change, with the draws of the ranking that it changes.
 
@@ -99,21 +104,24 @@ def what_if(
         As the ranking was made: see `analysis.ranking.rank`.
     voices
         The groups of the equal voice, as `GroupRankings.voices` says; those with a ranking of their own if left out.
+    own
+        The groups with a ranking of their own, as they were shown; those of ten people at least if left out.
 
     Raises
     ------
     AnalysisError
         Those of `analysis.ranking.rank`; ``ranking.too_few_ballots`` where fewer than ten people would be left out or
-        left over, or a group without a ranking of its own would be left out; ``ranking.weights`` for weights below 0
-        or of groups that cannot be weighed; ``ranking.too_few_groups`` where fewer than two would have a voice;
+        left over, or a group without a ranking of its own would be left out; ``ranking.weights`` for weights below 0,
+        of groups that cannot be weighed, of criteria that were not asked, or that leave no criterion;
+        ``ranking.too_few_groups`` where fewer than two would have a voice;
         ``ranking.small_groups_decide`` where groups without a ranking of their own would weigh more than the others.
     """
     after = change.method or method
     electorate = make_electorate(ballots, candidates, seed, resamples, sorted({method, after}), criteria)
-    weighed = groups_shown(electorate.sizes())
+    weighed = groups_shown(electorate.sizes()) if own is None else tuple(sorted(own))
     _check(change, weighed)
     keep = _kept(electorate, change)
-    before, later = _reading(electorate, method), _reading(electorate, after)
+    before, later = _reading(electorate, method), _weighed_otherwise(_reading(electorate, after), change, criteria)
     if view is View.EVERYBODY:
         factors = [change.weights.get(str(name), 1.0) for name in electorate.profile.groups]
         was, now = before.everybody(), later.everybody(keep * np.array(factors))
@@ -129,6 +137,19 @@ def what_if(
 def _reading(electorate: Electorate, method: str) -> Electorate:
     """Return the same ballots and draws, read by one method alone."""
     return replace(electorate, rules={method: electorate.rules[method]})
+
+
+def _weighed_otherwise(electorate: Electorate, change: Change, criteria: Mapping[str, float] | None) -> Electorate:
+    """Return the same ballots and draws with other weights of the criteria, where any are to be others."""
+    if not change.criteria:
+        return electorate
+    if not set(change.criteria) <= set(criteria or ()):
+        raise AnalysisError("ranking.weights")
+    weights = [weight * change.criteria.get(code, 1.0) for code, weight in (criteria or {}).items()]
+    if not all(0 <= weight < np.inf for weight in weights) or not sum(weights):
+        raise AnalysisError("ranking.weights")
+    kind = electorate.profile.kind
+    return replace(electorate, rules={name: load_rule(name, kind, weights) for name in electorate.rules})
 
 
 def _check(change: Change, weighed: Sequence[str]) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from flask import Flask, abort, redirect, request, url_for
+from flask import Flask, abort, g, redirect, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -103,8 +103,10 @@ def _hold(access: Access) -> Response | None:
     if not access.roles & set(current_user.role_codes):
         abort(403)
     code = (request.view_args or {}).get("code")
-    if code is not None and _part_in(code) not in access.roles:
-        abort(404)
+    if code is not None:
+        g.part_here = _part_in(code)  # by which the frame of a page that several may read knows its reader
+        if g.part_here not in access.roles:
+            abort(404)
     return None
 
 

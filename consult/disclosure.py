@@ -13,11 +13,12 @@ from flask import current_app
 from sqlalchemy.orm import Session
 
 from analysis.audience import Audience, Thresholds
+from analysis.merging import Earlier
 from analysis.protection import OTHER_VALUES
-from analysis.stored_counts import ShownCounts, ShownTable, StoredTheme, protect_counts
+from analysis.stored_counts import Sets, ShownCounts, ShownTable, StoredTheme, protect_counts
 from consult.record.consultation import Consultation
 from consult.record.quote import ShownQuote
-from consult.record.survey import list_surveys, list_versions, read_definition
+from consult.record.survey import list_all_versions, read_definition
 from consult.settings import Settings
 from surveys.presets import PRESETS
 
@@ -71,6 +72,14 @@ def rule_for(session: Session, consultation: Consultation, audience: Audience) -
     return page_rule(audience, is_sensitive=has_sensitive_groups(session, consultation))
 
 
+def fewest_between(session: Session, consultation: Consultation) -> int:
+    """Return how many people must come or go before numbers that are read while people speak are told anew.
+
+    A page that followed each of them would tell what the last one said.
+    """
+    return rule_for(session, consultation, Audience.COMMITTEE).least
+
+
 def sensitive_questions(session: Session, consultation: Consultation) -> frozenset[str]:
     """Return the questions, by code, whose answers tell something sensitive about a person.
 
@@ -78,8 +87,8 @@ def sensitive_questions(session: Session, consultation: Consultation) -> frozens
     answers (gender, disability, origins…) even where somebody took the mark away.
     """
     found = set()
-    for survey in list_surveys(session, consultation):
-        for version in list_versions(session, survey):
+    for versions in list_all_versions(session, consultation):
+        for version in versions:
             for question in read_definition(version).survey.questions:
                 if question.sensitive or question.code in _SENSITIVE_PRESETS:
                     found.add(question.code)
@@ -99,23 +108,33 @@ def protect_themes(
     rule: Rule,
     *,
     is_merged: bool = False,
+    together: Sets = (),
+    earlier: Sequence[Earlier] = (),
 ) -> ShownCounts:
     """Decide what may be shown of people by theme: suppressed and, if `is_merged`, with small groups put together.
 
-    They go together where more than a third of the cells would be hidden otherwise. It is for what the public reads,
-    where so many are: the committee's pages (themes, boards, decisions) show one table in one way, all groups apart.
+    They go together where more than a third of the cells would be hidden otherwise, and those that people put
+    `together` do anyway. It is for what the public reads, where so many are: the committee's pages (themes, boards,
+    decisions) show one table in one way, all groups apart. So its members read two tables of the same people, and what
+    one hides stays hidden in the other, even where both have the same smallest count. `earlier` is what everybody could
+    read before.
 
     Hidden numbers of groups and of languages carry a word, “fewer than 5” or “5 or more” (`analysis.bands`): the tables
     are protected against readers who know it.
     """
+    others_least = rule.others_least
+    if others_least is None and rule.audience is Audience.PUBLIC and (is_merged or together or earlier):
+        others_least = rule.least
     return protect_counts(
         themes,
         everybody,
         columns,
         told=(LANGUAGE, *columns),
         least=rule.least,
-        others_least=rule.others_least,
+        others_least=others_least,
         may_merge=(GROUP,) if is_merged else (),
+        together={GROUP: together} if together else {},
+        earlier=earlier,
     )
 
 

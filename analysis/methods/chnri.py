@@ -3,12 +3,18 @@
 Child Health and Nutrition Research Initiative: Rudan et al. 2008, "Setting Priorities in Global Child Health Research
 Investments: Guidelines for Implementation of CHNRI Method", Croatian Medical Journal 49: 720-733. A criterion's score
 is the mean of the answers that were given, blanks left out; the priority score is the mean of the criteria's, weighted
-by what stakeholders say the criteria are worth (Kapiriri et al. 2007, Croatian Medical Journal 48: 618-627).
+by what stakeholders say the criteria are worth (Kapiriri et al. 2007, Croatian Medical Journal 48: 618-627). Published
+weights have a mean of 1, ours are divided by their sum, which is the same order and a score from 0 to 1.
 
-Not verified: in 2026 we could read the method's fifteen steps and its answers, but not its formulas in print. The means
-above and the average expert agreement, the mean over criteria of the share of scorers who gave the most common answer,
-are written from memory of published exercises. Whether a blank counts among scorers is our choice: it does not. Check
-them with a published table before they are printed as the method's own.
+The average expert agreement is the mean over the criteria, whatever they weigh, of the share of scorers who gave the
+most common answer: AEA = 1/q sum(scorers who gave the most frequent answer / scorers), for q criteria. Here a blank is
+no answer, and who left a cell blank is no scorer of it.
+
+What was read in print: the answers and that the one who knows too little leaves a blank (Tomlinson et al. 2014,
+"Setting global research priorities for developmental disabilities, including intellectual disabilities and autism",
+Journal of Intellectual Disability Research 58: 1121-1130, Box 1), and that the method's own authors say “collective
+optimism” of the score. The two formulas are as published exercises give them, from memory: in 2026 we found no full
+text that prints them. Exercises differ in whether a blank counts among the scorers of the agreement; ours does not.
 
 Ties: equal scores are equal. A criterion of a candidate that all left blank takes the mean of that criterion over all
 candidates, and says so nowhere: look at how many answered. Thresholds, below which a candidate is refused, are left

@@ -37,6 +37,8 @@ def _personal_data(words: Words) -> dict[str, str]:
         "concern.dismissed": _("Flagged words set aside"),
         "concern.reopened": _("Flagged words put back in the list"),
         "concerns.recipient_named": _("Recipient of danger and complaints named"),
+        "merging.chosen": _("Groups shown together chosen"),
+        "merging.taken_back": _("Choice of groups shown together taken back"),
         "report.made": _("Report made"),
         "report.published": _("Report published"),
         "report.taken_back": _("Report taken back"),
@@ -128,6 +130,7 @@ def thing_names(words: Words) -> dict[str, str]:
         "decisions": _("Decision"),
         "meetings": _("Meeting"),
         "workshops": _("Workshop"),
+        "group_mergings": _("Groups shown together"),
         "report_snapshots": _("Report"),
         "mailings": _("Mailing"),
     }

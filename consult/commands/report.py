@@ -9,6 +9,7 @@ import click
 from sqlalchemy.orm import Session
 
 from consult.commands.export import find_consultation
+from consult.commands.surveys import write_whole
 from consult.errors import InputError
 from consult.exports.report_files import FORMS, file_name, read_document
 from consult.languages import LANGUAGES, terminal_language
@@ -32,17 +33,23 @@ def add(cli: click.Group, words: NullTranslations) -> None:
     @click.option(
         "--format", "form", default="pdf", metavar="pdf|docx|xlsx|csv", help=_("The form of the file. PDF if left out.")
     )
-    @click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help=_("The file to write."))
-    def command(code: str, language: str | None, form: str, output: Path | None) -> None:
+    @click.option("--output", type=click.Path(path_type=Path), help=_("The file to write."))
+    @click.option("--replace", is_flag=True, help=_("Replace a file of this name."))
+    def command(code: str, language: str | None, form: str, output: Path | None, replace: bool) -> None:
         if language is not None and language not in LANGUAGES:
             raise InputError("export.labels", f"--language {language}")
         if form not in FORMS:
             raise InputError("export.format", f"--format {form}", formats=", ".join(FORMS))
+        if output is not None and output.exists() and not replace:
+            raise InputError("backup.exists", str(output))
         click.echo(_write(code, language or terminal_language(), form, output))
 
 
 def _write(code: str, language: str, form: str, output: Path | None) -> Path:
-    """Make the snapshot, or find the one that says the same, and write it; return the path of the file."""
+    """Make the snapshot, or find the one that says the same, and write it whole; return the path of the file.
+
+    A name of its own holds the id of the snapshot: what stands there is the same report, less what was withdrawn since.
+    """
     settings = read_settings(os.environ)
     prepare_database(settings, must_exist=True)
     engine = create_record_engine(settings.database_url)
@@ -52,7 +59,7 @@ def _write(code: str, language: str, form: str, output: Path | None) -> Path:
             made = _make(session, consultation, settings)
             document = read_document(session, made, language)
         path = output or Path(file_name(document, form))
-        path.write_bytes(FORMS[form][2](document))
+        write_whole(path, FORMS[form][2](document))
         return path
     finally:
         engine.dispose()

@@ -53,7 +53,7 @@ def _add_exchange(group: click.Group, words: NullTranslations) -> None:
     @click.option("--out", required=True, type=click.Path(path_type=Path), metavar="FILE", help=_("The file to write."))
     def bring_in(file: Path, out: Path) -> None:
         read = _read(file)
-        _write(out, dump_survey(read.survey).encode())
+        write_whole(out, dump_survey(read.survey).encode())
         _tell(read.notices, f"{file.name}", words)
         said = _("%(path)s: sections: %(sections)s, questions: %(questions)s, remarks: %(remarks)s.")
         counts = {"sections": len(read.survey.sections), "questions": len(read.survey.questions)}
@@ -79,7 +79,7 @@ def _add_exchange(group: click.Group, words: NullTranslations) -> None:
         if wanted == "xlsform":
             written = write_xlsform(read.survey, _all_words())
             content, notices = written.content, (*notices, *written.notices)
-        _write(out, content)
+        write_whole(out, content)
         _tell(notices, out.name, words)
         click.echo(_("%(path)s is written. Remarks: %(remarks)s.") % {"path": out, "remarks": len(notices)})
 
@@ -114,7 +114,7 @@ def _tell(notices: Sequence[Problem], file: str, words: NullTranslations) -> Non
         click.echo(problem_sentence(notice.code, place, notice.values, words), err=True)
 
 
-def _write(out: Path, content: bytes) -> None:
+def write_whole(out: Path, content: bytes) -> None:
     """Write a file whole or not at all; an earlier one of that name is replaced."""
     if out.is_dir():
         raise InputError("survey.out_is_folder", str(out))

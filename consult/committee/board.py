@@ -21,17 +21,17 @@ from consult.committee.board_places import (
     name_questions,
     read_page,
     read_search,
+    read_seen,
 )
 from consult.committee.board_sentences import Teller
 from consult.extensions import db
 from consult.languages import interface_words
 from consult.record.account import Role
 from consult.record.board_begin import begin_board, find_newer_run, list_proposals
-from consult.record.board_counts import read_kept_counts
-from consult.record.board_placing import count_new, find_placing_job
+from consult.record.board_placing import count_outside, find_placing_job
 from consult.record.board_presence import list_on_board, note_on_board
-from consult.record.board_undo import list_history
-from consult.record.board_words import count_holding, count_in_none, list_board_quotes
+from consult.record.board_undo import list_history, list_since
+from consult.record.board_words import count_holding, list_board_quotes
 from consult.record.consultation import list_groups
 from consult.record.contribution import Channel
 from consult.record.errors import RecordError
@@ -44,6 +44,7 @@ from consult.record.theme import Run, RunState, list_themes
 from consult.record.theme_board import (
     ON_BOARD,
     ThemeBoard,
+    ThemeCounts,
     ThemeState,
     count_family_people,
     count_theme_people,
@@ -51,11 +52,13 @@ from consult.record.theme_board import (
     list_boards,
 )
 from consult.theme_tables import CHANNEL, GROUP, LANGUAGE, group_names, language_names
+from consult.theme_trust import find_trust
 from surveys.answers import CODE
 from surveys.localised import Localised
 
 PAGE_SIZE = 20
 HISTORY_SIZE = 50
+_MOST_TOLD = 3
 _SORTS = ("size", "name", "state", "stability")
 _KNOWN = (*ON_BOARD, ThemeState.MERGED, ThemeState.SPLIT)
 _BOTH = needs(Role.FACILITATOR, Role.COMMITTEE)
@@ -148,6 +151,7 @@ def board(code: str, question_code: str) -> str:
         by_code={line.theme.code: line for line in listed},
         found=len(found),
         left_out=len(lines) - len(listed),
+        is_checked=any(line.trust is not None for line in listed),
         states=states,
         word=word,
         state=state,
@@ -161,37 +165,49 @@ def board(code: str, question_code: str) -> str:
 
 def around(place: BoardPlace, lines: list[BoardLine]) -> dict[str, object]:
     """Return what every page of a board shows around its themes: what was done last, the names of values."""
-    words = interface_words(g.language)
     teller = teller_of(place, lines)
     last = place.last_act
-    groups = group_names(list_groups(db.session(), place.consultation), g.language, words)
-    channels = {each.value: messages.channel_name(each, words) for each in Channel}
     return {
         "last": last,
         "told_last": teller.tell(last) if last else "",
-        "names": {LANGUAGE: language_names(words), GROUP: groups, CHANNEL: channels},
+        "told_undoing": teller.tell_undoing(last) if last else "",
         "headings": {LANGUAGE: _("Language"), GROUP: _("Group"), CHANNEL: _("How it was said")},
-        "kept_at": None if place.is_facilitator else read_kept_counts(db.session(), place.board).kept_at,
+        "kept_at": None if place.is_facilitator else place.kept.kept_at,
+        "names": name_values(place),
     }
+
+
+def name_values(place: BoardPlace) -> dict[str, dict[str, str]]:
+    """Return what languages, groups and channels are called, by what themes are counted by."""
+    words = interface_words(g.language)
+    groups = group_names(list_groups(db.session(), place.consultation), g.language, words)
+    channels = {each.value: messages.channel_name(each, words) for each in Channel}
+    return {LANGUAGE: language_names(words), GROUP: groups, CHANNEL: channels}
 
 
 def teller_of(place: BoardPlace, lines: list[BoardLine]) -> Teller:
     """Return who tells acts to this reader."""
-    hidden = [line.theme.code for line in lines if not line.is_listed]
-    return Teller(g.language, hidden, has_numbers=place.is_facilitator)
+    names = None if place.may_know_all else {line.theme.code: line.labels for line in lines if line.is_listed}
+    return Teller(g.language, names, has_numbers=place.is_facilitator)
+
+
+def _teller_without_counts(place: BoardPlace) -> Teller:
+    """Return who tells acts; of what is counted nothing is read for those who know of every theme."""
+    return teller_of(place, [] if place.may_know_all else lines_of(place))
 
 
 def _work(place: BoardPlace) -> dict[str, object]:
     """Return what a facilitator may see to besides: what came later, what a newer analysis proposes."""
     session = db.session()
     newer = find_newer_run(session, place.consultation, place.board)
+    new, in_none = count_outside(session, place.board)
     return {
-        "new": count_new(session, place.board),
+        "new": new,
         "job": find_placing_job(session, place.board),
-        "in_none": count_in_none(session, place.board),
+        "in_none": in_none,
         "newer": newer,
         "proposals": list_proposals(session, place.board, newer) if newer else [],
-        "counts_kept_at": read_kept_counts(session, place.board).kept_at,
+        "counts_kept_at": place.kept.kept_at,
     }
 
 
@@ -209,13 +225,25 @@ def lines_of(place: BoardPlace) -> list[BoardLine]:
         RunSummary.of(run).pairs,
         list_board_quotes(session, mine),
     )
+    material = replace(material, trust=find_trust(session, mine, themes))
     if place.is_facilitator:
         counts, everybody = count_theme_people(session, mine)
         has_levels = any(theme.parent_id for theme in themes)
         family = count_family_people(session, mine)[0] if has_levels else counts
         return true_lines(material, counts, family, everybody)
-    kept = read_kept_counts(session, mine)
-    return shown_lines(material, kept, place.least, has_counts=place.has_counts, may_read=place.may_read)
+    return shown_lines(material, place.kept, place.least, has_counts=place.has_counts, may_read=place.may_read)
+
+
+def bare_lines_of(place: BoardPlace) -> list[BoardLine]:
+    """Return the themes of the board, without their numbers, to a reader from whom no name is kept.
+
+    A member's have their spread: beside a contribution its group stands only where the theme's count of it does.
+    """
+    themes = list_board_themes(db.session(), place.board, _KNOWN)
+    material = Material(themes, {}, (), {})
+    if place.is_facilitator:
+        return true_lines(material, {}, {}, ThemeCounts())
+    return shown_lines(material, place.kept, place.least, has_counts=place.has_counts, may_read=True)
 
 
 def on_board(lines: list[BoardLine]) -> list[BoardLine]:
@@ -264,8 +292,8 @@ def board_history(code: str, question_code: str) -> str:
     pages = max(1, -(-total // HISTORY_SIZE))
     if page > pages:
         abort(404)
-    teller = teller_of(place, lines_of(place))
-    told = [(past, teller.tell(past)) for past in acts]
+    teller = _teller_without_counts(place)
+    told = [(past, teller.tell(past), teller.tell_undoing(past) if past.may_undo else "") for past in acts]
     return place.render("committee/board_history.html", told=told, total=total, page=page, pages=pages)
 
 
@@ -281,7 +309,7 @@ def board_presence(code: str, question_code: str) -> Response:
     now = datetime.now(UTC)
     note_on_board(db.session(), found.board, current_user.id, spot, now)
     others = list_on_board(db.session(), found.board, current_user.id, now)
-    revision = found.board.revision
+    revision, told = found.board.revision, _tell_since(found)
     db.session.commit()
     said = [
         str(_("%(name)s has this theme open too.", name=each.name))
@@ -289,4 +317,13 @@ def board_presence(code: str, question_code: str) -> Response:
         else str(_("%(name)s has this board open.", name=each.name))
         for each in others
     ]
-    return jsonify(said=" ".join(said), revision=revision)
+    return jsonify(said=" ".join(said), revision=revision, told=told)
+
+
+def _tell_since(place: BoardPlace) -> str:
+    """Return what was done since the page was drawn, the newest first, as far as one line can tell it."""
+    if place.board.revision <= read_seen().revision:
+        return ""
+    teller = _teller_without_counts(place)
+    newest = list_since(db.session(), place.board, max(read_seen().revision, place.board.revision - _MOST_TOLD))
+    return " ".join(teller.tell(past) for past in newest)

@@ -6,11 +6,12 @@ of the words of a few. Nothing is numbered by size but what is shown.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from analysis.audience import Audience
 from analysis.protection import named_languages
 from analysis.stored_counts import ShownTable, StoredTheme
+from analysis.trust import Trust
 from consult.disclosure import Rule, protect_themes
 from consult.record.board_counts import KeptCounts
 from consult.record.quote import ShownQuote
@@ -52,6 +53,8 @@ class BoardLine:
         How many of its contributions hold what is looked for, for those who may read.
     is_listed
         Whether the reader may know of it.
+    trust
+        What was measured of the machine's placing in it, by hand; None where nobody did, or it is not accepted.
     """
 
     theme: Theme
@@ -66,6 +69,7 @@ class BoardLine:
     quotes: tuple[ShownQuote, ...] = ()
     holding: int = 0
     is_listed: bool = True
+    trust: Trust | None = None
 
     @property
     def gaps(self) -> tuple[str, ...]:
@@ -81,6 +85,7 @@ class Material:
     candidates: Mapping[int, CandidateTheme]
     pairs: Sequence[tuple[int, int]]
     quotes: Mapping[int, Sequence[ShownQuote]]
+    trust: Mapping[str, Trust | None] = field(default_factory=dict)
 
 
 def true_lines(
@@ -165,6 +170,7 @@ def _plain(theme: Theme, material: Material) -> BoardLine:
         theme,
         theme.labels,
         stability=float(stability) if stability is not None else None,
+        trust=material.trust.get(theme.code),
         below=tuple(each.code for each in material.themes if each.parent_id == theme.id and each.state in ON_BOARD),
     )
 

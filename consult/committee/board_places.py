@@ -1,6 +1,7 @@
 """What every page of a board begins with: the consultation, the board, who reads it, and how far they may see."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from flask import abort, g, render_template, request
@@ -10,14 +11,15 @@ from analysis.audience import Audience
 from consult.disclosure import rule_for
 from consult.extensions import db
 from consult.languages import interface_words
-from consult.record.account import Membership, Role
+from consult.record.account import Membership, Role, get_part
 from consult.record.board_act import Seen
-from consult.record.board_undo import PastAct, list_history
-from consult.record.consultation import Consultation, get_consultation
+from consult.record.board_counts import KeptCounts, read_kept_counts
+from consult.record.board_undo import PastAct, find_last_act
+from consult.record.consultation import Consultation
 from consult.record.database import begin
 from consult.record.findings import LARGEST_NUMBER
 from consult.record.ranking import is_shown_to_committee
-from consult.record.run_request import TOGETHER, list_open_questions
+from consult.record.run_request import TOGETHER, find_question_text, list_open_questions
 from consult.record.theme_board import ACROSS, Theme, ThemeBoard, find_board, find_theme
 from surveys.localised import LANGUAGES, Localised
 
@@ -59,6 +61,11 @@ class Place:
         return self.is_facilitator or self.is_shown
 
     @property
+    def may_know_all(self) -> bool:
+        """Whether no theme's name is kept from the reader."""
+        return self.is_facilitator or self.may_read
+
+    @cached_property
     def least(self) -> int:
         """The fewest people that a number may count for the committee."""
         return rule_for(db.session(), self.consultation, Audience.COMMITTEE).least
@@ -99,11 +106,15 @@ class BoardPlace(Place):
         """
         return self.is_facilitator or not self.is_across
 
+    @cached_property
+    def kept(self) -> KeptCounts:
+        """The counts that the committee reads."""
+        return read_kept_counts(db.session(), self.board)
+
     @property
     def last_act(self) -> PastAct | None:
         """What was done last."""
-        acts, _ = list_history(db.session(), self.board, page=1, size=1)
-        return acts[0] if acts else None
+        return find_last_act(db.session(), self.board)
 
     def render(self, template: str, **values: Any) -> str:  # noqa: ANN401 - whatever a template takes
         """Draw a page of the board."""
@@ -114,8 +125,7 @@ def find_place(code: str, *, read_only: bool = True) -> Place:
     """Return a consultation as whoever asks sees it."""
     session = db.session()
     begin(session, read_only=read_only)
-    consultation = get_consultation(session, code)
-    membership = session.get_one(Membership, (current_user.id, consultation.id))
+    consultation, membership = get_part(session, current_user.id, code)
     return Place(consultation, membership, is_shown_to_committee(consultation))
 
 
@@ -125,16 +135,24 @@ def find_board_place(code: str, question_code: str, *, read_only: bool = True) -
     found = find_board(db.session(), place.consultation, ACROSS if question_code == TOGETHER else question_code)
     if found is None or not place.may_see:
         abort(404)
-    texts = name_questions(place.consultation)
-    text = texts.get(question_code) or Localised(question_code, question_code)
-    return BoardPlace(place.consultation, place.membership, place.is_shown, found, text)
+    return BoardPlace(place.consultation, place.membership, place.is_shown, found, _name_question(place, question_code))
+
+
+def _name_question(place: Place, code: str) -> Localised:
+    """Return what one question asks: nothing is counted for it, as for a list of all."""
+    if code == TOGETHER:
+        return _name_together()
+    return find_question_text(db.session(), place.consultation, code) or Localised(code, code)
+
+
+def _name_together() -> Localised:
+    return Localised(**{one: interface_words(one).gettext("All open questions together") for one in LANGUAGES})
 
 
 def name_questions(consultation: Consultation) -> dict[str, Localised]:
     """Return what each open question asks, and what all of them together are called."""
-    together = {one: interface_words(one).gettext("All open questions together") for one in LANGUAGES}
     asked = {each.code: each.text for each in list_open_questions(db.session(), consultation)}
-    return {**{code: text or Localised(code, code) for code, text in asked.items()}, TOGETHER: Localised(**together)}
+    return {**{code: text or Localised(code, code) for code, text in asked.items()}, TOGETHER: _name_together()}
 
 
 def theme_of(place: BoardPlace, code: str) -> Theme:

@@ -11,10 +11,15 @@ from surveys.localised import Localised
 
 @dataclass(frozen=True)
 class Teller:
-    """Tells acts to one reader: names of themes that they may not see, and numbers of contributions, are left out."""
+    """Tells acts to one reader; numbers of contributions are left out for a reader who has none.
+
+    `names` are what themes are called now, by code, as this reader may see them; None for one from whom no name is
+    kept: then themes are called as they were at the time. An earlier name may be the machine's, made of the words of a
+    few, whatever people call the theme since.
+    """
 
     language: str
-    hidden: Collection[str]
+    names: Mapping[str, Localised] | None
     has_numbers: bool
 
     def tell(self, past: PastAct) -> str:
@@ -49,6 +54,56 @@ class Teller:
         sentence = said % {"who": who, "one": one, "other": other, "many": many, "act": past.undoes or ""}
         return f"{sentence} {self._number(past)}".strip()
 
+    def tell_undoing(self, past: PastAct) -> str:
+        """Return what undoing an act would bring back."""
+        _ = interface_words(self.language).gettext
+        named = [self._name(code, labels) for code, labels in past.themes]
+        one, other = (named[0] if named else ""), (named[-1] if named else "")
+        kind = past.act.kind
+        if kind in {"accepted", "rejected", "reopened"}:
+            return self._tell_state(past, one)
+        if kind == "renamed":
+            return self._tell_name(past, one)
+        if kind == "moved":
+            return (
+                _("Undoing it puts them back in “%(one)s”.") % {"one": one}
+                if len(named) > 1
+                else _("Undoing it takes them out of “%(one)s” again.") % {"one": one}
+            )
+        many = ", ".join(_("“%(theme)s”") % {"theme": each} for each in named[:-1])
+        said = {
+            "made": _("Undoing it takes “%(one)s” off the board."),
+            "added": _("Undoing it takes “%(one)s” off the board; what came into it stands in no theme again."),
+            "merged": _("Undoing it brings back, apart from “%(other)s”: %(many)s."),
+            "taken_out": _("Undoing it puts them back in “%(one)s”."),
+            "nested": _("Undoing it puts “%(one)s” back where it stood."),
+            "raised": _("Undoing it puts “%(one)s” back under the theme above it."),
+            "language_split": _("Undoing it takes the mark off “%(one)s”."),
+            "no_language_split": _("Undoing it brings the mark back on “%(one)s”."),
+            "split": _("Undoing it makes “%(one)s” whole again; its parts go."),
+            "undone": _("Undoing it brings back what act %(act)s had done."),
+            "brought_back": _("Undoing it takes back again what act %(act)s undid."),
+        }.get(kind, "")
+        return said % {"one": one, "other": other, "many": many, "act": past.undoes or ""}
+
+    def _tell_state(self, past: PastAct, name: str) -> str:
+        _ = interface_words(self.language).gettext
+        was = past.value_before("state")
+        said = {
+            "proposed": _("Undoing it leaves “%(one)s” to decide again."),
+            "accepted": _("Undoing it makes “%(one)s” accepted again."),
+            "rejected": _("Undoing it makes “%(one)s” rejected again."),
+        }.get(str(was), "")
+        return said % {"one": name}
+
+    def _tell_name(self, past: PastAct, name: str) -> str:
+        _ = interface_words(self.language).gettext
+        was = past.value_before("labels")
+        earlier = Localised.from_json(was).shown(self.language)[1] if was and self.names is None else ""
+        if earlier and earlier != name:
+            return _("Undoing it calls it “%(earlier)s” again.") % {"earlier": earlier}
+        return _("Undoing it brings back its earlier name and description.")
+
     def _number(self, past: PastAct) -> str:
         if not self.has_numbers or not past.parts:
             return ""
@@ -57,9 +112,12 @@ class Teller:
         return words.ngettext("(%(count)s contribution)", "(%(count)s contributions)", past.parts) % {"count": count}
 
     def _name(self, code: str, labels: Localised) -> str:
-        if code in self.hidden:
+        if self.names is None:
+            return labels.shown(self.language)[1] or code
+        known = self.names.get(code)
+        if known is None:
             return interface_words(self.language).gettext("a theme that is not shown")
-        return labels.shown(self.language)[1] or code
+        return known.shown(self.language)[1] or code
 
 
 def name_themes(themes: Mapping[str, Localised] | Collection[Theme], language: str) -> dict[str, str]:

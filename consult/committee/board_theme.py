@@ -8,15 +8,16 @@ from flask import abort, g, request
 from analysis.personal import find_personal
 from consult.access import needs
 from consult.committee.blueprint import blueprint
-from consult.committee.board import around, lines_of, on_board, teller_of
+from consult.committee.board import around, bare_lines_of, lines_of, name_values, on_board, teller_of
 from consult.committee.board_lines import BoardLine
 from consult.committee.board_places import BoardPlace, find_board_place, read_page, read_search, theme_of
 from consult.extensions import db
 from consult.languages import Formats, interface_words
 from consult.record.account import Role
 from consult.record.board_acts import LONGEST_DESCRIPTION, LONGEST_LABEL
+from consult.record.board_placing import count_outside
 from consult.record.board_undo import list_acts_about
-from consult.record.board_words import SaidOnBoard, count_in_none, list_moved_into, read_board_page
+from consult.record.board_words import SaidOnBoard, list_moved_into, read_board_page
 from consult.record.quote import MARK
 from consult.record.theme_board import ON_BOARD, PlacedBy, Theme
 from consult.theme_reasons import Writer, how_it_comes_back
@@ -44,13 +45,14 @@ class Typed:
 def board_theme(code: str, question_code: str, theme_code: str) -> str:
     """Show a theme and what may be done with it."""
     place = find_board_place(code, question_code)
-    theme = theme_of(place, theme_code)
-    return draw_theme(place, theme, Typed(theme.labels, theme.description))
-
-
-def draw_theme(place: BoardPlace, theme: Theme, typed: Typed) -> str:
-    """Draw the page of a theme; a theme that the reader may not know of does not exist (404)."""
     lines = lines_of(place)
+    theme = next((line.theme for line in lines if line.theme.code == theme_code), None) or theme_of(place, theme_code)
+    return draw_theme(place, theme, Typed(theme.labels, theme.description), lines)
+
+
+def draw_theme(place: BoardPlace, theme: Theme, typed: Typed, lines: list[BoardLine] | None = None) -> str:
+    """Draw the page of a theme; a theme that the reader may not know of does not exist (404)."""
+    lines = lines_of(place) if lines is None else lines
     line = next((each for each in lines if each.theme.id == theme.id and each.is_listed), None)
     if line is None:
         abort(404)
@@ -87,8 +89,11 @@ def board_words(code: str, question_code: str, theme_code: str) -> str:
     place = find_board_place(code, question_code)
     if not place.may_read:
         abort(403)
-    theme = None if theme_code == NONE else theme_of(place, theme_code)
-    lines = on_board(lines_of(place))
+    every = bare_lines_of(place)
+    theme = next((each.theme for each in every if each.theme.code == theme_code), None)
+    if theme is None and theme_code != NONE:
+        theme = theme_of(place, theme_code)
+    lines = on_board(every)
     word, page = read_search(), read_page()
     kind = _kind() if theme is None else ""
     read = read_board_page(
@@ -117,9 +122,9 @@ def board_words(code: str, question_code: str, theme_code: str) -> str:
         first=(page - 1) * PAGE_SIZE + 1,
         word=word,
         kind=kind,
-        kinds=count_in_none(db.session(), place.board) if theme is None else {},
+        kinds=count_outside(db.session(), place.board)[1] if theme is None else {},
         others=sorted((each for each in lines if each is not line and each.labels), key=_by_name),
-        **around(place, lines),
+        names=name_values(place),
     )
 
 

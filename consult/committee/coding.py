@@ -35,7 +35,6 @@ from consult.record.coding import (
     RoundState,
     codes_of,
     count_left_out,
-    count_trust,
     final_codes,
     list_coders,
     list_items,
@@ -53,6 +52,7 @@ from consult.record.coding_acts import (
     make_round,
     stop_round,
 )
+from consult.record.coding_trust import count_trust
 from consult.record.consultation import get_consultation
 from consult.record.database import begin
 from consult.record.errors import RecordError

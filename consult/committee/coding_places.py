@@ -28,7 +28,7 @@ from consult.record.coding_acts import find_coder, list_readers
 from consult.record.consultation import Consultation, get_consultation
 from consult.record.errors import RecordError
 from consult.record.ranking import is_shown_to_committee
-from consult.record.run_request import list_open_questions
+from consult.record.run_request import read_question_texts
 from consult.record.theme_board import ACROSS, ThemeBoard
 from consult.record_messages import refusal
 from surveys.localised import LANGUAGES, Localised
@@ -122,7 +122,7 @@ def find_changes(session: Session, coding: CodingRound) -> Changes:
 
 def question_names(session: Session, consultation: Consultation) -> dict[str, Localised]:
     """Return what each question is called, by its code; the board across all questions has a name too."""
-    names = {each.code: each.text for each in list_open_questions(session, consultation)}
+    names = read_question_texts(session, consultation)
     across = {each: interface_words(each).gettext("All questions together") for each in LANGUAGES}
     return {**names, ACROSS: Localised(**across)}
 

@@ -13,12 +13,13 @@ from consult.disclosure import Rule, rule_for
 from consult.extensions import db
 from consult.record.account import Role, list_consultations_of
 from consult.record.board_reading import may_read
-from consult.record.consultation import get_consultation
+from consult.record.consultation import ConsultationState, get_consultation
 from consult.record.database import begin
 from consult.record.findings import RunSummary
 from consult.record.ranking import is_shown_to_committee, list_ranking_questions
 from consult.record.run_request import OpenQuestion, list_open_questions
 from consult.record.shown_run import find_shown_runs
+from consult.record.stored_ballots import list_unsigned
 from consult.record.theme import Run, list_themes
 from consult.theme_tables import GROUP, LANGUAGE
 from surveys.localised import Localised
@@ -59,6 +60,8 @@ def overview(code: str) -> str:
         consultation=consultation,
         is_shown=is_shown,
         may_code=is_shown and may_read(db.session(), consultation, current_user.id),
+        unsigned=len(list_unsigned(db.session(), consultation)),
+        is_locked=consultation.state is not ConsultationState.DRAFT,
         rankings=[Readable(code, asked.question.text, is_shown) for code, asked in rankings.items()],
         open_questions=[_read(each, runs.get(each.code), rule) for each in written],
     )

@@ -13,6 +13,7 @@ from analysis.ranking import GroupRankings, Ranking
 from analysis.stored_rankings import read_ranking
 from analysis.trust import Trust
 from consult.committee.board_lines import Material, shown_lines
+from consult.committee.second_round_evidence import FirstRound, SecondRound, find_first_round, list_second_places
 from consult.disclosure import rule_for
 from consult.record.board_counts import read_kept_counts
 from consult.record.consultation import Consultation, list_groups
@@ -57,6 +58,10 @@ class Evidence:
         What was measured of the machine's placing.
     workshops
         Where it stood in the last votes of workshops.
+    first_round
+        The theme that an option of a second round is.
+    second_rounds
+        Where a theme stood when people put themes in order.
     """
 
     people: int | None = None
@@ -66,6 +71,8 @@ class Evidence:
     group_places: tuple[tuple[Localised, int], ...] = ()
     trust: Trust | None = None
     workshops: tuple[WorkshopPlace, ...] = ()
+    first_round: FirstRound | None = None
+    second_rounds: tuple[SecondRound, ...] = ()
 
 
 def find_evidence(
@@ -99,6 +106,7 @@ def _count(
         Material(themes, {}, (), {}), read_kept_counts(session, board), least, has_counts=has_counts, may_read=True
     )
     trust = find_trust(session, board)
+    stood = list_second_places(session, [theme.id for theme in themes])
     found = {}
     for line in lines:
         spread = (line.spread or {}).get(GROUP, ())
@@ -108,6 +116,7 @@ def _count(
             people=line.people,
             groups=tuple(groups[:_MOST_GROUPS]),
             trust=trust.get(line.theme.code),
+            second_rounds=tuple(stood.get(line.theme.id, ())),
         )
     return found
 
@@ -122,11 +131,13 @@ def _rank(
     everybody = _places(ranked.everybody)
     equal = _places(ranked.equal_voice) if ranked.equal_voice else {}
     by_group = _group_places(ranked, names)
+    themes = find_first_round(session, consultation, listed.question_code)
     return {
         subject.key: Evidence(
             place=everybody.get(subject.key.option_code),
             equal_place=equal.get(subject.key.option_code),
             group_places=tuple(by_group.get(subject.key.option_code, ())),
+            first_round=themes.get(subject.key.option_code),
         )
         for subject in listed.subjects
     }

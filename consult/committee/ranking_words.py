@@ -1,10 +1,10 @@
 """What rankings are called and how they are explained: methods, what has to be said of small groups, signed rules."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from gettext import NullTranslations
 
-from analysis.ranking import FEW_BALLOTS, FEWEST_BALLOTS, Caution, GroupRankings
-from consult.report.names import explain_method, method_name, method_names
+from analysis.ranking import Caution, GroupRankings
+from consult.report.names import explain_method, method_name, method_names, say_small_groups
 
 __all__ = [
     "disputed",
@@ -12,7 +12,7 @@ __all__ = [
     "in_some_top",
     "method_name",
     "method_names",
-    "say_caution",
+    "say_cautions",
     "say_difference",
     "say_kind",
 ]
@@ -20,30 +20,11 @@ __all__ = [
 Words = NullTranslations
 
 
-def say_caution(caution: Caution, name: str, words: Words) -> str:
-    """Return what has to be said of a group beside the rankings, and why."""
-    _ = words.gettext
-    values = {"group": name, "few": FEW_BALLOTS, "fewest": FEWEST_BALLOTS}
-    return {
-        "group.few_ballots": _(
-            "%(group)s: fewer than %(few)s answers. Its order is shown, and a few other people could change it."
-        ),
-        "group.included": _(
-            "%(group)s: no order of its own is shown. As was decided before, it has its voice among the"
-            " groups with an equal voice. Of fewer than %(fewest)s people such a voice adds more chance than it tells."
-        ),
-        "group.in_words": _(
-            "%(group)s: reported in words, as was decided before. It has no equal voice where it has fewer than"
-            " %(fewest)s answers: one person would weigh too much."
-        ),
-        "group.too_few_to_include": _(
-            "%(group)s: it was decided to include it, but so few answered that its voice would be that of single"
-            " people."
-        ),
-        "group.no_voice": _(
-            "%(group)s: no order is shown, and it has no equal voice. Nothing was decided before about what to do then."
-        ),
-    }[caution.code] % values
+def say_cautions(cautions: Sequence[Caution], names: Mapping[str, str], words: Words) -> list[str]:
+    """Return what has to be said of groups beside the rankings, and why; `names` are in the consultation's order."""
+    order = {group: place for place, group in enumerate(names)}
+    told = sorted(cautions, key=lambda each: order.get(each.group, len(order)))
+    return say_small_groups([(each.code, names.get(each.group, each.group)) for each in told], words)
 
 
 def say_kind(kind: str, words: Words) -> str:

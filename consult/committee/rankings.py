@@ -6,11 +6,13 @@ A page only reads: the ranking was made once, when the consultation was closed (
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from flask import abort, current_app, g, render_template
+from flask import abort, g, render_template
 from sqlalchemy.orm import Session
 
+from analysis.audience import Audience
+from analysis.criteria_scores import ShownShare, show_share
 from analysis.ranking import FEWEST_BALLOTS, TOP, GroupRankings, Ranking, Standing
-from analysis.stored_rankings import read_methods
+from analysis.stored_rankings import Values, read_criteria, read_methods
 from consult import job_messages
 from consult.access import needs
 from consult.committee.blueprint import blueprint
@@ -19,9 +21,11 @@ from consult.committee.ranking_words import (
     explain_method,
     in_some_top,
     method_name,
-    say_caution,
+    say_cautions,
     say_difference,
 )
+from consult.committee.second_round_evidence import find_first_round
+from consult.disclosure import rule_for
 from consult.extensions import db
 from consult.languages import LANGUAGES, Formats, interface_words
 from consult.record.account import Role
@@ -37,7 +41,10 @@ from consult.record.ranking import (
     is_shown_to_committee,
     list_ranking_questions,
 )
-from consult.record.stored_ballots import REACTIONS
+from consult.record.stored_ballots import RANKING, REACTIONS, name_criteria
+from consult.report.rule_parts import describe_change, list_parts
+from consult.report.rule_sentences import say_change, say_part
+from consult.report.sentences import Voice
 from surveys.localised import Localised
 
 _EQUAL = "equal"
@@ -139,7 +146,10 @@ def ranking(code: str, question_code: str) -> str:
     stored = find_ranking(session, consultation, question_code) if is_shown else None
     by_method = read_methods(stored.result) if stored else {}
     found = next(iter(by_method.values()), None)
-    groups = {group.code: group.name.shown(g.language)[1] for group in list_groups(session, consultation)}
+    names = {group.code: group.name for group in list_groups(session, consultation)}
+    groups = {code: name.shown(g.language)[1] for code, name in names.items()}
+    rule = rule_for(session, consultation, Audience.COMMITTEE)
+    voice, criteria = Voice.of(g.language), name_criteria(session, consultation)
     words = interface_words(g.language)
     signed = list_signed(session, consultation, question_code)
     in_words = list_group_words(session, consultation, question_code)
@@ -147,36 +157,41 @@ def ranking(code: str, question_code: str) -> str:
         "committee/ranking.html",
         consultation=consultation,
         question=asked.question,
+        is_order=asked.kind == RANKING,
         candidates=name_candidates(session, consultation, asked, found),
         is_shown=is_shown,
         stored=stored,
         failed=_say_failure(consultation) if is_shown and stored is None else "",
         views=make_views(found, groups) if found else [],
         has_left_out=found is not None and not set(groups) <= set(found.groups),
-        cautions=[say_caution(each, groups.get(each.group, each.group), words) for each in found.cautions]
-        if found
-        else [],
+        cautions=say_cautions(found.cautions, groups, words) if found else [],
         in_group_words=[(groups.get(group, group), said) for group, said in in_words.items()],
         only_in_groups={
             candidate: ", ".join(groups.get(name, name) for name in names)
             for candidate, names in (found.only_in_groups if found else {}).items()
         },
+        first_round=find_first_round(session, consultation, question_code) if found else {},
+        by_criteria=show_criteria(stored.result if stored else {}, rule.least),
         side=_side(by_method),
         method=method_name(found.everybody.method, words) if found else "",
         explained=explain_method(found.everybody.method, words) if found else "",
         signed=signed,
+        changes=[say_change(describe_change(each, criteria, names), voice) for each in signed if each.rule.is_change],
+        rule_parts=[say_part(each, voice) for each in list_parts(signed[-1].rule, criteria, names)] if signed else [],
         sure=signed[-1].rule.sure / 100 if signed else _SURE,
         fewest=FEWEST_BALLOTS,
-        least=least_people(),
+        least=rule.least,
         top=found.everybody.top if found else TOP,
         in_words=_in_words,
     )
 
 
-def least_people() -> int:
-    """Return the smallest count that a member of the committee may be shown."""
-    least: int = current_app.extensions["settings"].least_committee
-    return least
+def show_criteria(stored: Values, least: int) -> Mapping[str, tuple[ShownShare, ShownShare]]:
+    """Return the priority score and the agreement of each candidate as they may be shown; none of other ballots."""
+    return {
+        code: (show_share(each.score, each.scorers, least), show_share(each.agreement, each.scorers, least))
+        for code, each in read_criteria(stored).items()
+    }
 
 
 def name_candidates(

@@ -30,6 +30,8 @@ from consult.record.report import (
     take_back_snapshot,
 )
 from consult.report.gather import make_snapshot
+from consult.report.merging_words import find_much_hidden
+from consult.report.snapshot import read_contents
 
 _BOTH = needs(Role.FACILITATOR, Role.COMMITTEE)
 
@@ -101,7 +103,19 @@ def publish_report(code: str, snapshot: str) -> Response:
     begin(db.session())
     consultation = get_consultation(db.session(), code)
     _found(consultation, snapshot)
-    publish_snapshot(db.session(), consultation, snapshot, _by())
+    try:
+        publish_snapshot(db.session(), consultation, snapshot, _by())
+    except RecordError as error:
+        if error.code != "report.merged_otherwise":
+            raise
+        db.session.rollback()
+        flash(
+            _(
+                "This report was not published: another that everybody could read puts groups together otherwise. Make"
+                " the report again, so that the two cannot be compared to find people."
+            )
+        )
+        return back
     db.session.commit()
     flash(_("The report is published: everybody can read it at the address below."))
     return back
@@ -144,6 +158,7 @@ def _show(code: str, snapshot: str, *, wrong: bool = False, reason: str = "") ->
         wrong=wrong,
         reason=reason,
         longest=LONGEST_REASON,
+        much_hidden=find_much_hidden(read_contents(found.contents)),
     )
 
 

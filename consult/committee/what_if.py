@@ -38,8 +38,11 @@ from consult.record.ranking import (
     list_ranking_questions,
 )
 from consult.record.stored_ballots import read_said
+from surveys.localised import Localised
 
 WEIGHTS = {"0.5": 0.5, "1": 1.0, "2": 2.0, "3": 3.0}
+# Of a criterion, how many times its signed weight; without it too.
+CRITERION_WEIGHTS = {"0": 0.0, **WEIGHTS}
 _USUAL_WEIGHT = "1"
 _SEVERAL = 2
 
@@ -55,7 +58,18 @@ class Asked:
     def is_something(self) -> bool:
         """Whether anything is to be done otherwise."""
         change = self.change
-        return bool(change.without_groups or change.without_channels or change.weights or change.method)
+        return change != Change()
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """A criterion: how many times its signed weight it weighs here, and its share of all weights before and after."""
+
+    code: str
+    name: Localised
+    times: float
+    share: float
+    share_after: float
 
 
 @dataclass(frozen=True)
@@ -96,6 +110,8 @@ def what_if(code: str, question_code: str) -> tuple[str, int]:
         ground=ground,
         wanted=wanted,
         weights=WEIGHTS,
+        criteria=_weigh_criteria(ground, asked, wanted) if ground and wanted else [],
+        criterion_weights=CRITERION_WEIGHTS,
         methods={name: method_name(name, interface_words(g.language)) for name in ground.methods} if ground else {},
         channels=_name_channels(),
         difference=difference,
@@ -149,7 +165,31 @@ def _read_asked(form: MultiDict[str, str], ground: Ground) -> Asked:
     if not is_offered:
         abort(400)
     weights = {code: WEIGHTS[weight] for code, weight in given.items() if weight != _USUAL_WEIGHT}
-    return Asked(View(view), Change(groups, channels, weights, method))
+    return Asked(View(view), Change(groups, channels, weights, method, _read_criteria(form, ground)))
+
+
+def _read_criteria(form: MultiDict[str, str], ground: Ground) -> dict[str, float]:
+    given = {code: form.get(f"criterion-{code}", _USUAL_WEIGHT) for code in ground.criteria or ()}
+    if not set(given.values()) <= set(CRITERION_WEIGHTS):
+        abort(400)
+    return {code: CRITERION_WEIGHTS[times] for code, times in given.items() if times != _USUAL_WEIGHT}
+
+
+def _weigh_criteria(ground: Ground, asked: RankingQuestion, wanted: Asked) -> list[Criterion]:
+    """Return the criteria with what each counts, as signed and as asked for; all their shares come to one."""
+    signed = ground.criteria or {}
+    later = {code: weight * wanted.change.criteria.get(code, 1.0) for code, weight in signed.items()}
+    before, after = sum(signed.values()), sum(later.values())
+    return [
+        Criterion(
+            code,
+            asked.criteria.get(code) or Localised(code, code),
+            wanted.change.criteria.get(code, 1.0),
+            weight / before,
+            later[code] / after if after else 0.0,
+        )
+        for code, weight in signed.items()
+    ]
 
 
 def _compute(ground: Ground, asked: RankingQuestion, wanted: Asked) -> Difference:
@@ -165,6 +205,7 @@ def _compute(ground: Ground, asked: RankingQuestion, wanted: Asked) -> Differenc
         top=ranking.top,
         criteria=ground.criteria,
         voices=ground.found.voices,
+        own=ground.found.groups,
     )
 
 
@@ -179,6 +220,7 @@ def _say(error: AnalysisError) -> str:
             "Groups that are too small for an order of their own would then weigh more than all others together."
             " Leave the others more weight."
         ),
+        "ranking.weights": _("That leaves no criterion. Let at least one weigh something."),
     }
     if error.code not in sentences:
         raise error

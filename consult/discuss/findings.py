@@ -10,6 +10,7 @@ from consult.disclosure import Rule
 from consult.record.consultation import Consultation, Group, list_groups
 from consult.record.discussion import Prompt
 from consult.record.discussion_results import DiscussionCounts, count_reactions
+from consult.record.reaction_counts import read_kept
 from consult.record.statement import DiscussionStatement
 
 
@@ -69,9 +70,12 @@ class Findings:
 
 
 def read_findings(session: Session, consultation: Consultation, prompt: Prompt, rule: Rule | None = None) -> Findings:
-    """Return what a prompt came to, as far as the rule lets it be shown; without one, to staff, every number."""
+    """Return what a prompt came to, as far as the rule lets it be shown; without one, to staff, every number.
+
+    Whom the rule is for reads counts that were kept, and staff those of now.
+    """
     groups = list_groups(session, consultation)
-    counts = count_reactions(session, prompt)
+    counts = count_reactions(session, prompt) if rule is None else read_kept(session, prompt)
     found, waiting = [], []
     for statement, by_group in zip(counts.statements, counts.counts, strict=True):
         if by_group:

@@ -9,6 +9,7 @@ from flask import abort, g, redirect, render_template, request, session, url_for
 from sqlalchemy.orm import Session
 
 from consult.access import public
+from consult.disclosure import fewest_between
 from consult.discuss.blueprint import blueprint
 from consult.discuss.places import Place, find_here, find_open_prompt, find_sent, mark
 from consult.discuss.words import personal_parts, refusal, stand_names
@@ -26,6 +27,7 @@ from consult.record.reaction import (
     react,
     take_reaction_back,
 )
+from consult.record.reaction_counts import renew_count
 from consult.record.statement import (
     MAXIMUM_STATEMENT,
     DiscussionStatement,
@@ -83,6 +85,7 @@ def give_reaction(code: str, prompt: str) -> Page:
             take_reaction_back(db.session(), participant, statement)
         else:
             react(db.session(), found, participant, statement, Stand(do))
+        renew_count(db.session(), participant, statement, fewest_between(db.session(), place.consultation))
     except RecordError as error:
         db.session.rollback()
         return _refused(code, prompt, Typed(), error)

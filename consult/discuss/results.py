@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from analysis.audience import Audience
 from analysis.opinion_groups import LEAST_PEOPLE, LEAST_REACTIONS, LEAST_STATEMENTS, OpinionGroups, find_opinion_groups
 from consult.access import needs, public
-from consult.disclosure import rule_for
+from consult.disclosure import fewest_between, rule_for
 from consult.discuss.blueprint import blueprint
 from consult.discuss.findings import Findings, read_findings
 from consult.discuss.places import find_here, find_open_prompt
@@ -46,6 +46,7 @@ def shared_results(code: str, prompt: str) -> Page:
         prompt=found,
         findings=findings,
         least=rule.least,
+        fewest=fewest_between(db.session(), place.consultation),
         replies=list_replies(db.session(), keys),
         translations=approved_translations(db.session(), keys),
     )

@@ -22,7 +22,7 @@ class Said:
 
 @dataclass(frozen=True)
 class Heading:
-    """A heading; level 1 is a chapter, for the title stands above all."""
+    """A heading, of level 1 to 4; level 1 is a chapter, for the title stands above all."""
 
     level: int
     text: Said
@@ -30,10 +30,10 @@ class Heading:
 
 @dataclass(frozen=True)
 class Paragraph:
-    """A paragraph; a quiet one is a note, a lead one is what a chapter says first."""
+    """A paragraph; a quiet one is a note, a lead one what a chapter says first, an asked one a question as it was."""
 
     text: Said
-    kind: str = "plain"  # or "quiet", "lead"
+    kind: str = "plain"  # or "quiet", "lead", "asked"
 
 
 @dataclass(frozen=True)
@@ -45,22 +45,28 @@ class Bullets:
 
 @dataclass(frozen=True)
 class Picture:
-    """A chart; its numbers are in a table too. `chart.says` is its text for who does not see it."""
+    """A chart; its numbers are in a table too. `chart.says` is its text for who does not see it.
+
+    `narrow` is the same one drawn for a telephone, where letters of the wide one would be too small to read.
+    """
 
     chart: Chart
     caption: str
+    narrow: Chart
 
 
 @dataclass(frozen=True)
 class Cell:
     """A cell of a table: what is printed, and the number in it where it is one, for a spreadsheet.
 
-    A share is a number between 0 and 1 with ``is_share``. A hidden cell has words ("under 11") and no number.
+    A share is a number between 0 and 1 with ``is_share``. A hidden cell has words ("under 11") and no number. The
+    first cell of a row that is part of the one above it has the `level` 1.
     """
 
     text: Said
     number: float | None = None
     is_share: bool = False
+    level: int = 0
 
 
 @dataclass(frozen=True)

@@ -14,18 +14,24 @@ _FONT = "Libertinus Serif, Source Serif 4, Charter, Georgia, DejaVu Serif, serif
 _SIZE, _LINE, _GAP = 14, 18, 12
 # The mean width of a letter, as a share of its size, with room to spare: lines are broken by it.
 _LETTER = 0.47
+# On a page another font may take the place of ours, the widest of them 0.56; files have their own.
+_LETTER_OF_PAGES = 0.56
 _ACCENT, _INK, _FAINT = "#0d4f4c", "#201d18", "#8a8375"
 WIDTH, NARROW = 640, 360
 
 
 @dataclass(frozen=True)
 class Bar:
-    """A line of a bar chart: `said` is the number as printed; None as `value` draws no bar (hidden)."""
+    """A line of a bar chart: `said` is the number as printed; None as `value` draws no bar (hidden).
+
+    `mark` is a number to compare with, such as how many were hoped for: an upright line across the bar.
+    """
 
     label: str
     said: str
     value: float | None
     is_hollow: bool = False
+    mark: float | None = None
 
 
 @dataclass(frozen=True)
@@ -51,7 +57,7 @@ class Chart:
 
 def bar_chart(lines: Sequence[Bar], title: str, *, width: int = WIDTH) -> Chart:
     """Return horizontal bars from a common start; the longest takes the room that its number leaves."""
-    longest = max((line.value or 0.0 for line in lines), default=0.0) or 1.0
+    longest = max((max(line.value or 0.0, line.mark or 0.0) for line in lines), default=0.0) or 1.0
     room = width - _said_room([line.said for line in lines])
     drawn, y = [], 0
     for line in lines:
@@ -61,6 +67,13 @@ def bar_chart(lines: Sequence[Bar], title: str, *, width: int = WIDTH) -> Chart:
         length = room * (line.value or 0.0) / longest
         if line.value:
             drawn.append(_bar(length, y, is_hollow=line.is_hollow))
+        if line.mark:
+            mark = room * line.mark / longest
+            ends = f'x1="{_px(mark)}" x2="{_px(mark)}" y1="{y - 2}" y2="{y + 18}"'
+            # light around it, so that it is seen on the bar too
+            drawn.append(f'<line class="halo" {ends} stroke="#fff" stroke-width="6"/>')
+            drawn.append(f'<line class="mark" {ends} stroke="{_INK}" stroke-width="2"/>')
+            length = max(length, mark)
         drawn.append(_text(line.said, length + 8, y + 13, "value", weight="600"))
         y += 16 + _GAP
     says = _says(title, [f"{line.label}{_colon(line.label)}{line.said}" for line in lines])
@@ -126,7 +139,8 @@ def _bar(length: float, y: int, *, is_hollow: bool) -> str:
 
 def _label(label: str, y: int, width: int) -> tuple[int, str]:
     """Return where the line under a label begins, and the label in as many lines as it takes."""
-    parts = textwrap.wrap(label, max(int(width / (_SIZE * _LETTER)), 8), break_on_hyphens=False) or [""]
+    letter = _LETTER if width >= WIDTH else _LETTER_OF_PAGES
+    parts = textwrap.wrap(label, max(int(width / (_SIZE * letter)), 8), break_on_hyphens=False) or [""]
     drawn = [_text(part, 0, y + 13 + at * _LINE, "label") for at, part in enumerate(parts)]
     return y + len(parts) * _LINE, "".join(drawn)
 

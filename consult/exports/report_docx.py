@@ -29,15 +29,46 @@ from consult.exports.report_blocks import (
     Table,
 )
 from consult.exports.report_charts import WIDTH
+from consult.exports.report_docx_marks import bar_quotes, fill_contents, mark_place, rule_table
 from consult.exports.report_pdf import chart_pictures
 from consult.languages import interface_words
 
 _FULL = 16.5  # centimetres between the margins
 _INK, _ACCENT, _QUIET = RGBColor(0x20, 0x1D, 0x18), RGBColor(0x0D, 0x4F, 0x4C), RGBColor(0x4F, 0x49, 0x3E)
 _FONT = "Georgia"
-_HEADINGS = {"Title": (26, _ACCENT), "Heading 1": (18, _ACCENT), "Heading 2": (14, _INK), "Heading 3": (11.5, _INK)}
+_HEADINGS = {
+    "Title": (26, _ACCENT),
+    "Heading 1": (18, _ACCENT),
+    "Heading 2": (14, _INK),
+    "Heading 3": (11.5, _INK),
+    "Heading 4": (11, _INK),
+}
+_LISTED = 2  # levels of headings in the table of contents
+_ALONE = 2  # rows of a table that never stand alone on a page, at its beginning and at its end
+_KINDS = {"quiet": "Note", "lead": "Lead", "asked": "Asked"}
+_BELOW, _HAIR = Cm(0.5), Pt(0.5)
 # How much wider columns of words are than those of numbers; Word fits them to what they hold.
-_FIRST_SHARE, _WORDS_SHARE = 2.2, 1.7
+_FIRST_SHARE, _WORDS_SHARE, _LAST_SHARE = 3.0, 1.7, 2.2
+_STYLES = (
+    ("Note", 9.5, _QUIET),
+    ("Cell", 9.5, _INK),
+    ("Lead", 12.5, _INK),
+    ("Asked", 11, _INK),
+    ("TOC Heading", 18, _ACCENT),
+    ("toc 1", 11, _INK),
+    ("toc 2", 10, _INK),
+)
+# Points before and after a paragraph of a style.
+_SPACES = {
+    "Cell": (2, 2),
+    "Note": (4, 10),
+    "Caption": (12, 4),
+    "Quote": (4, 4),
+    "Asked": (6, 2),
+    "TOC Heading": (24, 6),
+    "toc 1": (6, 2),
+    "toc 2": (0, 2),
+}
 _LONGEST_PROPERTY = 255  # of the format
 _ZERO = datetime(1980, 1, 1)
 
@@ -58,6 +89,7 @@ class _Writer:
     def __init__(self, document: Document, pictures: list[bytes]) -> None:
         self.source, self.language, self.pictures = document, document.language, iter(pictures)
         self.words = interface_words(document.language)
+        self.listed = self.quotes = 0
         self.written: Written = docx.Document()
         self._page()
         self._styles()
@@ -80,12 +112,29 @@ class _Writer:
         for line in source.lines:
             self.text(line)
         self.line(Said(source.snapshot_line, self.language), "Note")
+        self.contents()
+
+    def contents(self) -> None:
+        """List the chapters and their parts, with the pages that Word finds; the first chapter begins a page."""
+        headings = [each for each in self.source.blocks if isinstance(each, Heading) and each.level <= _LISTED]
+        if not headings:
+            return
+        self.line(Said(self.words.gettext("Contents"), self.language), "TOC Heading")
+        lines = [(self.line(each.text, f"toc {each.level}"), at) for at, each in enumerate(headings)]
+        fill_contents(lines)
+
+    def heading(self, block: Heading) -> None:
+        line = self.line(block.text, f"Heading {block.level}")
+        if block.level <= _LISTED:
+            mark_place(line, self.listed)
+            line.paragraph_format.page_break_before = self.listed == 0 or None
+            self.listed += 1
 
     def add(self, block: Block) -> None:
         if isinstance(block, Heading):
-            self.line(block.text, f"Heading {block.level}")
+            self.heading(block)
         elif isinstance(block, Paragraph):
-            self.text(block.text, "Note" if block.kind == "quiet" else None)
+            self.text(block.text, _KINDS.get(block.kind))
         elif isinstance(block, Bullets):
             for item in block.items:
                 self.line(item, "List Bullet")
@@ -96,10 +145,9 @@ class _Writer:
         else:
             self.quote(block)
 
-    def text(self, said: Said, style: str | None = None) -> None:
-        for part in said.text.split("\n"):
-            if part.strip():
-                self.line(Said(part, said.language), style)
+    def text(self, said: Said, style: str | None = None) -> list[Line]:
+        parts = [part for part in said.text.split("\n") if part.strip()]
+        return [self.line(Said(part, said.language), style) for part in parts]
 
     def line(self, said: Said, style: str | None = None) -> Line:
         paragraph = self.written.add_paragraph()
@@ -109,11 +157,15 @@ class _Writer:
         return paragraph
 
     def quote(self, block: Quote) -> None:
-        self.text(block.text, "Quote")
+        lines = self.text(block.text, "Quote")
         if block.translation:
-            paragraph = self.written.add_paragraph(style="Quote")
-            paragraph.add_run(self.words.gettext("Translation:") + " ")
-            self._run(paragraph, block.translation)
+            line = self.line(Said(self.words.gettext("Translation:") + " ", self.language), "Quote")
+            self._run(line, block.translation)
+            lines.append(line)
+        self.quotes += 1
+        for line in lines if self.quotes % 2 else ():
+            # Word joins the bars of neighbours of the same indent: those of two people would look like one
+            line.paragraph_format.left_indent = _BELOW + _HAIR
         if block.about:
             self.line(Said(block.about, self.language), "Note")
 
@@ -128,23 +180,20 @@ class _Writer:
 
     def table(self, block: Table) -> None:
         self._caption(block.caption)
-        table = self.written.add_table(rows=1, cols=len(block.headings), style="Table Grid")
-        shares = [
-            _FIRST_SHARE
-            if at == 0 and block.words < len(block.headings)
-            else _WORDS_SHARE
-            if 0 < at < block.words
-            else 1
-            for at in range(len(table.columns))
-        ]
+        table = self.written.add_table(rows=1, cols=len(block.headings), style="Normal Table")
+        shares = _shares(len(block.headings), block.words)
         for column, cell, share in zip(table.columns, table.rows[0].cells, shares, strict=True):
             column.width = cell.width = Cm(_FULL * share / sum(shares))
         for at, (cell, words) in enumerate(zip(table.rows[0].cells, block.headings, strict=True)):
             self._fill(cell.paragraphs[0], Said(words, self.language), at >= block.words, is_bold=True)
+            cell.paragraphs[0].paragraph_format.keep_with_next = True
         _mark(table.rows[0]._tr.get_or_add_trPr(), "w:tblHeader")
         _describe(table._tbl.tblPr, block.caption)
-        for row in block.rows:
-            self._row(table.add_row(), row, block.words)
+        last = len(block.rows)
+        for at, row in enumerate(block.rows, start=1):
+            is_kept = at < last and not _ALONE < at < last - _ALONE
+            self._row(table.add_row(), row, block.words, is_kept=is_kept or (at == last and bool(block.note)))
+        rule_table(table)
         self.text(Said(block.note, self.language), "Note")
         if not block.note:
             self.written.add_paragraph(style="Note")  # two tables that touch would become one
@@ -152,10 +201,14 @@ class _Writer:
     def _caption(self, words: str) -> None:
         self.line(Said(words, self.language), "Caption").paragraph_format.keep_with_next = True
 
-    def _row(self, line: object, row: tuple[Cell, ...], words: int) -> None:
+    def _row(self, line: object, row: tuple[Cell, ...], words: int, *, is_kept: bool) -> None:
         _mark(line._tr.get_or_add_trPr(), "w:cantSplit")  # type: ignore[attr-defined]  # a row of python-docx
         for at, (cell, value) in enumerate(zip(line.cells, row, strict=True)):  # type: ignore[attr-defined]
-            self._fill(cell.paragraphs[0], value.text, at >= words)
+            paragraph = cell.paragraphs[0]
+            self._fill(paragraph, value.text, at >= words)
+            paragraph.paragraph_format.keep_with_next = is_kept or None
+            if value.level:
+                paragraph.paragraph_format.left_indent = value.level * _BELOW
 
     def _fill(self, paragraph: Line, said: Said, is_number: bool, *, is_bold: bool = False) -> None:
         paragraph._p.style = self.styles["Cell"]
@@ -197,10 +250,21 @@ class _Writer:
         self._font("Caption", 10, _INK)
         self._font("Quote", 11, _INK)
         self._font("Footer", 8.5, _QUIET)
-        for name, size, colour in (("Note", 9.5, _QUIET), ("Cell", 9.5, _INK)):
-            styles.add_style(name, 1).base_style = normal
+        for name, size, colour in _STYLES:
+            style = styles[name] if name in styles else styles.add_style(name, 1)
+            style.base_style = normal
             self._font(name, size, colour)
-        styles["Cell"].paragraph_format.space_after = Pt(1)
+        for name, (before, after) in _SPACES.items():
+            styles[name].paragraph_format.space_before, styles[name].paragraph_format.space_after = (
+                Pt(before),
+                Pt(after),
+            )
+        styles["toc 2"].paragraph_format.left_indent = _BELOW
+        styles["Asked"].paragraph_format.keep_with_next = True
+        quote = styles["Quote"]
+        quote.font.italic = False
+        quote.paragraph_format.left_indent = _BELOW
+        bar_quotes(quote)
 
     def _font(self, name: str, size: float, colour: RGBColor) -> None:
         font = self.written.styles[name].font
@@ -213,6 +277,13 @@ class _Writer:
         kept = io.BytesIO()
         self.written.save(kept)
         return _same_bytes(kept)
+
+
+def _shares(columns: int, words: int) -> list[float]:
+    """Return how wide columns are beside each other: of words alone the last, such as a reason, is the widest."""
+    if words < columns:
+        return [_FIRST_SHARE, *([_WORDS_SHARE] * (words - 1)), *([1.0] * (columns - words))]
+    return [1.3, *([1.0] * (columns - 2)), _LAST_SHARE][-columns:]
 
 
 def _same_bytes(kept: io.BytesIO) -> bytes:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from consult.exports.report_blocks import Block, Bullets, Document, Heading, Paragraph, Quote, Said
+from consult.exports.report_choice_tables import criteria_table, origins_table
 from consult.exports.report_tables import (
     cross_table,
     decisions_table,
@@ -25,17 +26,17 @@ from consult.exports.report_tables import (
 from consult.messages import engine
 from consult.record.report_quotes import ReadQuote
 from consult.report.contents import Contents, QuestionFound, RankingFound, ThemeFound
+from consult.report.merging_words import say_reason, say_together
 from consult.report.names import explain_method
+from consult.report.ranking_sentences import say_apart, say_notes, say_ranking
+from consult.report.rule_sentences import say_change, say_rule
 from consult.report.sentences import (
     Voice,
-    say_change,
     say_highlights,
     say_how,
     say_limits,
     say_missing,
-    say_note,
     say_open,
-    say_ranking,
     say_section,
     say_snapshot,
     say_theme,
@@ -114,7 +115,8 @@ class _Chapters:
             yield ways_table(contents, voice)
         for way in contents.ways:
             for tally in way.tallies:
-                if tally.column == "group" and (picture := tally_chart(way, tally, voice)):
+                is_compared = any(line.target for line in tally.lines)
+                if (tally.column == "group" or is_compared) and (picture := tally_chart(way, tally, voice)):
                     yield picture
                 yield tally_table(way, tally, voice)
         missing = say_missing(contents, voice)
@@ -122,13 +124,25 @@ class _Chapters:
             yield self._heading(2, voice.words.gettext("Who is missing"))
             yield from self._bullets(missing)
 
+    def _together(self) -> Iterator[Block]:
+        yield from self._lines(say_together(self.contents, self.voice))
+        language, reason = say_reason(self.contents, self.voice)
+        if language == self.voice.language and reason:
+            yield from self._lines([self.voice.words.gettext("Why: %(reason)s") % {"reason": reason}])
+        elif reason:
+            yield from self._lines([self.voice.words.gettext("Why, in the words in which it was given:")])
+            yield Paragraph(Said(reason, language))
+
     def _themes(self) -> Iterator[Block]:
+        yield from self._together()
         for question in self.contents.questions:
             yield Heading(2, said(question.text, self.voice))
             yield from self._lines(say_section(question, self.voice))
             yield from self._counts(question)
+            parts = {theme.above for theme in question.themes if theme.above and self._has_more(theme)}
             for theme in question.themes:
-                yield from self._theme(theme)
+                if self._has_more(theme) or theme.code in parts:
+                    yield from self._theme(theme)
 
     def _counts(self, question: QuestionFound) -> Iterator[Block]:
         if not question.has_counts:
@@ -143,12 +157,15 @@ class _Chapters:
         for table in question.tables:
             yield cross_table(question, table, self.contents.least, self.voice)
 
+    def _has_more(self, theme: ThemeFound) -> bool:
+        """Tell whether a theme has anything to be read besides its number, which is in the table."""
+        has_quotes = any(quoted.key in self.quotes for quoted in theme.quotes)
+        has_words = theme.description or theme.trust or theme.mostly or theme.is_language_split
+        return bool(has_quotes or has_words or not theme.is_firm)
+
     def _theme(self, theme: ThemeFound) -> Iterator[Block]:
         quotes = [(quoted, self.quotes[quoted.key]) for quoted in theme.quotes if quoted.key in self.quotes]
-        has_more = theme.description or theme.trust or theme.mostly or not theme.is_firm
-        if not (quotes or has_more):  # its number is in the table
-            return
-        yield Heading(3, theme_name(theme, self.voice))
+        yield Heading(4 if theme.above else 3, theme_name(theme, self.voice))
         yield from self._lines([say_theme(theme, self.voice)])
         if theme.description:
             yield Paragraph(said(theme.description, self.voice))
@@ -156,18 +173,22 @@ class _Chapters:
             yield Paragraph(self._said(say_trust(theme.trust, self.voice)), "quiet")
         groups = {group.code: self.voice.text(group.label) for group in self.contents.groups}
         other = "en" if self.voice.language == "fr" else "fr"
+        _ = self.voice.words.gettext
+        original = {"en": _("said in English"), "fr": _("said in French")}
         for quoted, words in quotes:
             # a translation is for who reads the report in it: an original in this language needs none
             is_foreign = words.language == other and words.translation
             translation = self._said(words.translation) if is_foreign else None
-            yield Quote(Said(words.text, words.language), translation, groups.get(quoted.group, ""))
+            about = [groups.get(quoted.group, ""), *([original[other]] if words.language == other else [])]
+            yield Quote(Said(words.text, words.language), translation, " · ".join(filter(None, about)))
 
     def _priorities(self) -> Iterator[Block]:
         for ranking in self.contents.rankings:
             yield Heading(2, said(ranking.text, self.voice))
             yield from self._lines(say_ranking(ranking, self.voice))
+            yield from self._bullets(say_apart(ranking, self.voice))
             yield from self._places(ranking)
-            yield from self._bullets([say_note(note, self.voice) for note in ranking.notes])
+            yield from self._bullets(say_notes(ranking, self.voice))
             yield from self._bullets([say_change(change, self.voice) for change in ranking.changes])
 
     def _places(self, ranking: RankingFound) -> Iterator[Block]:
@@ -176,8 +197,12 @@ class _Chapters:
                 if picture := places_chart(ranking, places, view, self.voice):
                     yield picture
                 yield places_table(ranking, places, view, self.voice)
+        if ranking.criteria:
+            yield criteria_table(ranking, self.voice)
         if ranking.groups:
             yield groups_table(ranking, self.voice)
+        if ranking.themes:
+            yield origins_table(self.contents, ranking, self.voice)
 
     def _limits(self) -> Iterator[Block]:
         yield from self._bullets(say_limits(self.contents, self.voice))
@@ -217,6 +242,7 @@ class _Chapters:
             if ranking.signed_on:
                 day = self.voice.formats.day(date.fromisoformat(ranking.signed_on[:10]))
                 about.append(_("Method signed on %(day)s") % {"day": day})
+            about.append(say_rule(ranking, self.voice))
             yield from self._bullets(about)
 
     def _questionnaire(self) -> Iterator[Block]:
@@ -231,7 +257,7 @@ class _Chapters:
             if section.title:
                 yield Heading(3, said(section.title, self.voice))
             for question in section.questions:
-                yield Paragraph(said(question.text, self.voice))
+                yield Paragraph(said(question.text, self.voice), "asked")
                 if question.choices:
                     yield Bullets(tuple(said(choice, self.voice) for choice in question.choices))
 

@@ -76,6 +76,6 @@ def _block(block: Block) -> dict[str, Any]:
         share = min(chart.width / WIDTH, 1.0)
         return {"block": kind, "svg": chart.svg, "says": chart.says, "share": share, "caption": block.caption}
     if isinstance(block, Table):
-        rows = [[asdict(cell.text) for cell in row] for row in block.rows]
+        rows = [[{**asdict(cell.text), "level": cell.level} for cell in row] for row in block.rows]
         return {"block": kind, **asdict(block), "rows": rows}
     return {"block": kind, **asdict(block)}

@@ -4,8 +4,9 @@ import re
 from collections.abc import Sequence
 
 from consult.exports.report_blocks import Cell, Picture, Said, Table
-from consult.exports.report_charts import Bar, Dot, bar_chart, dot_chart
+from consult.exports.report_charts import NARROW, WIDTH, Bar, Dot, bar_chart, dot_chart
 from consult.report.contents import (
+    ANSWER,
     Contents,
     Counted,
     CrossTable,
@@ -16,8 +17,9 @@ from consult.report.contents import (
     ThemeFound,
     Way,
 )
+from consult.report.merging_words import say_columns
 from consult.report.names import decided_names
-from consult.report.sentences import Voice, say_hidden, say_place
+from consult.report.sentences import Voice, by_people, say_hidden, say_place
 from surveys.localised import Localised
 
 _NOT_IN_A_FILE = re.compile(r"[^a-z0-9]+")
@@ -44,9 +46,11 @@ def tally_table(way: Way, tally: Tally, voice: Voice) -> Table:
     """Return the people of one way by one thing about them, with how many were hoped for where that was said."""
     _ = voice.words.gettext
     title = voice.text(tally.title)
-    caption = _("%(way)s: people by %(column)s") % {"way": way_name(way.kind, voice), "column": title.lower()}
+    values = {"way": way_name(way.kind, voice), "column": title.lower(), "question": title}
+    is_answer = tally.column.startswith(ANSWER)
+    caption = (_("%(way)s: %(question)s") if is_answer else _("%(way)s: people by %(column)s")) % values
     has_targets = any(line.target for line in tally.lines)
-    headings = (title, _("People"), *((_("Hoped for"),) if has_targets else ()))
+    headings = (_("Answer") if is_answer else title, _("People"), *((_("Hoped for"),) if has_targets else ()))
     rows = [
         (*_counted(line, tally.least, voice), *(_target(line, voice) if has_targets else ())) for line in tally.lines
     ]
@@ -62,14 +66,25 @@ def tally_table(way: Way, tally: Tally, voice: Voice) -> Table:
 def tally_chart(way: Way, tally: Tally, voice: Voice) -> Picture | None:
     """Return the same as bars; None where fewer than two numbers are shown."""
     bars = [
-        Bar(voice.text(line.label), voice.formats.number(line.people), line.people)
+        Bar(voice.text(line.label), _against(line, voice), line.people, mark=line.target or None)
         for line in tally.lines
         if line.people is not None
     ]
     if len(bars) < 2:
         return None
     caption = tally_table(way, tally, voice).caption
-    return Picture(bar_chart(bars, caption), caption)
+    title = caption
+    if any(bar.mark for bar in bars):
+        caption += " (" + voice.words.gettext("upright line: how many were hoped for") + ")"
+    return _bars(bars, title, caption)
+
+
+def _against(line: Counted, voice: Voice) -> str:
+    number = voice.formats.number(line.people or 0)
+    if not line.target:
+        return number
+    said = voice.words.gettext("%(people)s (%(hoped)s hoped for)")
+    return said % {"people": number, "hoped": voice.formats.number(line.target)}
 
 
 def themes_table(question: QuestionFound, least: int, voice: Voice) -> Table:
@@ -77,13 +92,27 @@ def themes_table(question: QuestionFound, least: int, voice: Voice) -> Table:
     _ = voice.words.gettext
     caption = _("Themes: %(question)s") % {"question": voice.text(question.text)}
     has_shares = any(theme.share is not None for theme in question.themes)
+    has_parts = any(theme.above for theme in question.themes)
     rows: list[tuple[Cell, ...]] = []
     for theme in question.themes:
         share = Cell(Said("–", voice.language)) if theme.share is None else _share(theme.share, voice)
-        cells = (Cell(theme_name(theme, voice)), _count(theme.people, "", least, voice), share)
-        rows.append(cells if has_shares else cells[:2])
-    headings = (_("Theme"), _("People"), *((_("Share of those placed"),) if has_shares else ()))
-    return Table(_code("themes", question.code), caption, headings, tuple(rows), note=hidden_note(rows, least, voice))
+        part_of = Cell(said(theme.under, voice)) if theme.above else _said("", voice)
+        rows.append(
+            (
+                _theme_cell(theme, voice),
+                *((part_of,) if has_parts else ()),
+                _count(theme.people, "", least, voice),
+                *((share,) if has_shares else ()),
+            )
+        )
+    headings = (
+        _("Theme"),
+        *((_("Part of"),) if has_parts else ()),
+        _("People"),
+        *((_("Share of those placed"),) if has_shares else ()),
+    )
+    code, note = _code("themes", question.code), hidden_note(rows, least, voice)
+    return Table(code, caption, headings, tuple(rows), words=1 + has_parts, note=note)
 
 
 def themes_chart(question: QuestionFound, voice: Voice) -> Picture | None:
@@ -91,7 +120,7 @@ def themes_chart(question: QuestionFound, voice: Voice) -> Picture | None:
     _ = voice.words.gettext
     bars = [
         Bar(theme_name(theme, voice).text, _people_and_share(theme, voice), theme.people, is_hollow=not theme.is_firm)
-        for theme in question.themes
+        for theme in by_people(question.themes)
         if theme.people is not None
     ]
     if len(bars) < 2:
@@ -99,16 +128,16 @@ def themes_chart(question: QuestionFound, voice: Voice) -> Picture | None:
     caption = _("People by theme, the most often raised first")
     if any(bar.is_hollow for bar in bars):
         caption += " (" + _("hollow bars: uncertain themes") + ")"
-    return Picture(bar_chart(bars, f"{_('People by theme')} – {voice.text(question.text)}"), caption)
+    return _bars(bars, f"{_('People by theme')} – {voice.text(question.text)}", caption)
 
 
 def cross_table(question: QuestionFound, table: CrossTable, least: int, voice: Voice) -> Table:
     """Return people by theme and by group or language; the last row is of everybody."""
     _ = voice.words.gettext
-    names = [theme_name(theme, voice) for theme in question.themes]
-    names += [Said(_("All people"), voice.language)] * (len(table.rows) - len(names))
+    names = [_theme_cell(theme, voice) for theme in question.themes]
+    names += [_said(_("All people"), voice)] * (len(table.rows) - len(names))
     rows = [
-        (Cell(name), *(_count(count, band, least, voice) for count, band in zip(row, bands, strict=True)))
+        (name, *(_count(count, band, least, voice) for count, band in zip(row, bands, strict=True)))
         for name, row, bands in zip(names, table.rows, table.bands, strict=True)
     ]
     by = _("People by theme and group: %(question)s") if table.column == "group" else ""
@@ -121,6 +150,7 @@ def cross_table(question: QuestionFound, table: CrossTable, least: int, voice: V
     if table.merged:
         merged = ", ".join(voice.text(each) for each in table.merged)
         notes.append(_("Put together among the others, so that fewer numbers have to be hidden:") + f" {merged}.")
+    notes += say_columns(table, voice)
     headings = (_("Theme"), *(voice.text(each) for each in table.headings))
     code = _code("themes", question.code, table.column)
     caption = by % {"question": voice.text(question.text)}
@@ -163,7 +193,8 @@ def places_chart(ranking: RankingFound, places: Sequence[Placed], view: str, voi
     ]
     caption = _("dot: place; line: places taken nine times in ten; the first place is on the left")
     title = view_name(ranking, view, voice)
-    return Picture(dot_chart(dots, title, 1, len(places)), f"{title} ({caption})")
+    wide, narrow = (dot_chart(dots, title, 1, len(places), width=width) for width in (WIDTH, NARROW))
+    return Picture(wide, f"{title} ({caption})", narrow)
 
 
 def view_name(ranking: RankingFound, view: str, voice: Voice) -> str:
@@ -212,6 +243,14 @@ def theme_name(theme: ThemeFound, voice: Voice) -> Said:
     if theme.labels:
         return said(theme.labels, voice)
     return Said(voice.words.gettext("A theme whose name is not shown"), voice.language)
+
+
+def _bars(bars: Sequence[Bar], title: str, caption: str) -> Picture:
+    return Picture(bar_chart(bars, title), caption, bar_chart(bars, title, width=NARROW))
+
+
+def _theme_cell(theme: ThemeFound, voice: Voice) -> Cell:
+    return Cell(theme_name(theme, voice), level=1 if theme.above else 0)
 
 
 def hidden_note(rows: Sequence[Sequence[Cell]], least: int, voice: Voice) -> str:

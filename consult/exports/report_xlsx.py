@@ -83,6 +83,7 @@ _FORMATS: Final = {
     "heading": {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1},
     "bold": {"bold": True},
     "words": {"text_wrap": True, "valign": "top"},
+    "below": {"text_wrap": True, "valign": "top", "indent": 1},
     "number": {"num_format": "#,##0.##", "valign": "top"},
     "whole": {"num_format": "#,##0", "valign": "top"},
     "share": {"num_format": "0%", "valign": "top"},
@@ -133,7 +134,8 @@ def _write_table(sheet: _Book, document: Document, table: Table, formats: dict[s
 
 def _write_cell(sheet: _Book, line: int, at: int, cell: Cell, formats: dict[str, _Book], *, is_words: bool) -> None:
     if cell.number is None:
-        sheet.write_string(line, at, cell.text.text[:_LONGEST], formats["words" if is_words else "hidden"])
+        kind = "below" if cell.level else "words" if is_words else "hidden"
+        sheet.write_string(line, at, cell.text.text[:_LONGEST], formats[kind])
         return
     kind = "share" if cell.is_share else "whole" if float(cell.number).is_integer() else "number"
     sheet.write_number(line, at, cell.number, formats[kind])

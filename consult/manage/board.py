@@ -132,13 +132,16 @@ class Board:
         return OTHER_WAYS
 
 
-def make_board(session: Session, consultation: Consultation, attribute: Attribute | None) -> Board:
-    """Count everything once; the number of queries does not depend on how many answered."""
+def make_board(session: Session, consultation: Consultation, attribute: Attribute | None, least: int) -> Board:
+    """Count everything once, in a number of queries that does not depend on how many answered.
+
+    In an anonymous consultation no number under `least` of a group and an answer is shown.
+    """
     groups = list_groups(session, consultation)
     invitations = count_invitations(session, consultation)
     lines = _list_groups(groups, count_by_group(session, consultation))
     spoken = count_by_language(session, consultation)
-    crossed = _cross(session, consultation, groups, attribute) if attribute is not None else None
+    crossed = _cross(session, consultation, groups, attribute, least) if attribute is not None else None
     findings = [*_find_groups(groups, lines, invitations), *(_find_values(groups, crossed) if crossed else ())]
     return Board(
         findings=tuple(findings[:MOST_FINDINGS]),
@@ -187,7 +190,9 @@ def _find_values(groups: Sequence[Group], crossed: Crossed) -> list[Finding]:
     return [*sorted(alone, key=lambda each: -each.missing), *sorted(both, key=lambda each: -each.missing)]
 
 
-def _cross(session: Session, consultation: Consultation, groups: Sequence[Group], attribute: Attribute) -> Crossed:
+def _cross(
+    session: Session, consultation: Consultation, groups: Sequence[Group], attribute: Attribute, least: int
+) -> Crossed:
     people = count_answers(session, consultation, attribute.code)
     targets = list_targets(session, consultation, attribute.code)
     rows: list[tuple[int | None, Localised | None]] = [(group.id, group.name) for group in groups]
@@ -199,7 +204,7 @@ def _cross(session: Session, consultation: Consultation, groups: Sequence[Group]
     is_protected = consultation.anonymity is Anonymity.ANONYMOUS
     shown = np.ones(counts.shape, dtype=np.bool_)
     if is_protected and counts.size:
-        shown = shown_cells(counts, totals_known=True)[:-1, :-1]
+        shown = shown_cells(counts, least, totals_known=True)[:-1, :-1]
         # nobody is in a cell whose group or whose answer nobody has: that is known without it
         shown |= (counts.sum(axis=1) == 0)[:, None] | (counts.sum(axis=0) == 0)[None, :]
     hidden = np.where(shown, 0, counts)

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from analysis.disclosure import LEAST_PEOPLE
 from consult.record.consultation import Anonymity, Consultation, list_groups
 from consult.record.contact_counts import ContactCount, count_contacts_by
 from surveys.localised import Localised
@@ -38,13 +37,13 @@ class Invited:
     total: ContactCount
 
 
-def count_invited(session: Session, consultation: Consultation, by: str) -> Invited:
-    """Count the contacts of a consultation by group, region, organisation or language."""
+def count_invited(session: Session, consultation: Consultation, by: str, least: int) -> Invited:
+    """Count the contacts by group, region, organisation or language; of values, those of ``least`` contacts."""
     counts = count_contacts_by(session, consultation, by)
     names = {str(group.id): group.name for group in list_groups(session, consultation)} if by == "group" else {}
     is_protected = consultation.anonymity is Anonymity.ANONYMOUS and by != "group"
     large = sorted(counts, key=lambda value: (-counts[value].contacts, value))
-    few = [value for value in large if is_protected and counts[value].contacts < LEAST_PEOPLE]
+    few = [value for value in large if is_protected and counts[value].contacts < least]
     kept = [value for value in large if value not in few][:_MOST_LINES]
     rest = [value for value in large if value not in kept]
     return Invited(

@@ -34,6 +34,7 @@ from consult.record.lifecycle import (
 )
 from consult.record.monitoring import monitor
 from consult.record.storage import close_and_shuffle, finish_closing
+from consult.record.stored_ballots import list_unsigned
 from consult.record_messages import gap, refusal
 from surveys.problems import Problem
 
@@ -152,6 +153,7 @@ def _show(
         reason=reason or ReasonForm(),
         problem=problem,
         gaps=_say_gaps(gaps, consultation),
+        unsigned=list_unsigned(session, consultation) if consultation.state is ConsultationState.DRAFT else {},
         acts=list_acts(session, consultation),
         is_unfinished=is_closing_unfinished(session, consultation),
         act_names=_name_acts(),

@@ -7,8 +7,9 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from analysis.disclosure import LEAST_PEOPLE
+from analysis.audience import Audience
 from consult.access import needs
+from consult.disclosure import rule_for
 from consult.extensions import db
 from consult.languages import Formats
 from consult.manage.blueprint import blueprint
@@ -86,17 +87,17 @@ def _show(code: str, template: str) -> str:
     consultation = get_consultation(session, code)
     attributes = list_attributes(session, consultation)
     attribute = _choose(attributes, request.args.get("by"))
-    invited_by = request.args.get("of", "")
+    invited_by, least = request.args.get("of", ""), rule_for(session, consultation, Audience.COMMITTEE).least
     return render_template(
         template,
         consultation=consultation,
-        board=make_board(session, consultation, attribute),
+        board=make_board(session, consultation, attribute, least),
         attributes=attributes,
-        invited=count_invited(session, consultation, invited_by if invited_by in INVITED_BY else INVITED_BY[0]),
+        invited=count_invited(session, consultation, invited_by if invited_by in INVITED_BY else INVITED_BY[0], least),
         monitoring=monitor(session, consultation, today),
         standing=find_standing(consultation, today),
         channel_names=name_channels(g.language),
-        least=LEAST_PEOPLE,
+        least=least,
         time=Formats(g.language).time(datetime.now(UTC)),
         every=_EVERY_SECONDS,
     )

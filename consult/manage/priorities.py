@@ -22,7 +22,7 @@ from consult.record.consultation import Consultation, ConsultationState, get_con
 from consult.record.database import begin
 from consult.record.errors import RecordError
 from consult.record.lifecycle import By
-from consult.record.priority_rule import list_rules, list_signed
+from consult.record.priority_rule import list_signed
 from consult.record.ranking import (
     RankingQuestion,
     StoredRanking,
@@ -31,7 +31,7 @@ from consult.record.ranking import (
     list_ranking_questions,
 )
 from consult.record.run_request import list_open_questions
-from consult.record.stored_ballots import REACTIONS, read_said
+from consult.record.stored_ballots import REACTIONS, has_ballots, list_unsigned, read_said
 from consult.record.theme_ballot import BALLOTS, NewBallot, begin_second_round, list_ballots_of
 from consult.record.theme_board import ThemeBoard, list_board_themes, list_boards
 from consult.record_messages import refusal
@@ -149,7 +149,8 @@ def _show(consultation: Consultation, problem: str = "", typed: tuple[str, str] 
         consultation=consultation,
         asked=asked,
         ready=[code for code, ranking in stored.items() if ranking is not None and ranking.result],
-        unsigned=[code for code in asked if code not in list_rules(session, consultation)],
+        has_ballots=has_ballots(session, consultation),
+        unsigned=list_unsigned(session, consultation),
         boards=[
             (
                 board,

@@ -199,6 +199,19 @@ def find_membership(session: Session, account_id: int, consultation_code: str) -
     return session.scalars(query).one_or_none()
 
 
+def get_part(session: Session, account_id: int, consultation_code: str) -> tuple[Consultation, Membership]:
+    """Return a consultation and the account's part in it; raises `consultation.missing` where it has none."""
+    query = (
+        sa.select(Consultation, Membership)
+        .join(Membership, Membership.consultation_id == Consultation.id)
+        .where(Membership.account_id == account_id, Consultation.code == consultation_code)
+    )
+    found = session.execute(query).one_or_none()
+    if found is None:
+        raise RecordError("consultation.missing", code=consultation_code)
+    return found[0], found[1]
+
+
 def list_consultations_of(session: Session, account_id: int, role: Role) -> list[Consultation]:
     """Return the consultations in which an account has this part, newest first."""
     query = (

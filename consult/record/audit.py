@@ -98,6 +98,7 @@ PARTICIPANT_TABLES = frozenset(
         "discussion_participants",
         "discussion_statements",
         "discussion_reactions",
+        "discussion_reaction_counts",
         "discussion_acts",
         "statement_translations",
         "session_statements",

@@ -74,9 +74,28 @@ def _unplaced(board: ThemeBoard) -> sa.ColumnElement[bool]:
     return sa.and_(*mine, Contribution.id.not_in(there))
 
 
-def count_new(session: Session, board: ThemeBoard) -> int:
-    """Count the contributions that came since the board was made, or since the machine placed some last."""
-    return session.scalar(sa.select(sa.func.count()).select_from(Contribution).where(_unplaced(board))) or 0
+def count_outside(session: Session, board: ThemeBoard) -> tuple[int, dict[PlacedBy, int]]:
+    """Count the contributions of a board's question that stand in none of its themes.
+
+    First those that came since the board was made, or since the machine placed some last; then, by who put them there,
+    those in no theme: set aside by the run, taken out by a person, fitting none by the machine.
+    """
+    mine = [Contribution.consultation_id == board.consultation_id, Contribution.is_withdrawn.is_(False)]
+    if board.question_code:
+        mine.append(Contribution.question_code == board.question_code)
+    here = sa.and_(ThemePlacing.contribution_id == Contribution.id, ThemePlacing.board_id == board.id)
+    each = (
+        sa.select(sa.func.max(sa.cast(ThemePlacing.placed_by, sa.String())).label("placed_by"))
+        .select_from(Contribution)
+        .outerjoin(ThemePlacing, here)
+        .where(*mine)
+        .group_by(Contribution.id)
+        .having(sa.func.count(ThemePlacing.theme_id) == 0)
+        .subquery()
+    )
+    query = sa.select(each.c.placed_by, sa.func.count()).group_by(each.c.placed_by)
+    counts: dict[str | None, int] = dict(session.execute(query).all())
+    return counts.pop(None, 0), {PlacedBy(who): count for who, count in counts.items() if who}
 
 
 def list_new(session: Session, board: ThemeBoard) -> set[str]:

@@ -22,6 +22,8 @@ from consult.record.theme_board import ON_BOARD, Theme, ThemeAct, ThemeBoard, Th
 UNDONE, BROUGHT_BACK = "undone", "brought_back"
 # What the program does is not undone: contributions that it placed are moved.
 PERMANENT = frozenset({"joined"})
+# An act, and who did it.
+_Named = tuple[ThemeAct, str | None]
 # As many as a theme's page shows.
 _MOST_ABOUT = 50
 
@@ -43,6 +45,10 @@ class PastAct:
     def themes(self) -> list[tuple[str, Any]]:
         """The themes that it is about: code and labels as they were right after it."""
         return list(themes_of(self.act).values())
+
+    def value_before(self, field: str) -> Any:  # noqa: ANN401 - what JSON holds
+        """Return what a field of its theme held before it, as it was recorded; None where it did not change it."""
+        return next((each["was"] for each in self.act.changes[1:] if each["field"] == field), None)
 
     @property
     def parts(self) -> int:
@@ -107,9 +113,21 @@ def undo_act(session: Session, board: ThemeBoard, number: int, by: By) -> ThemeA
 
 def list_acts_about(session: Session, board: ThemeBoard, theme: Theme) -> list[PastAct]:
     """Return what was done with a theme, the newest first."""
-    every = _list_acts(session, board)
-    mine = [act.id for act in every if theme.id in themes_of(act)]
-    return _read_history(session, board, ThemeAct.id.in_(mine[-_MOST_ABOUT:]))
+    # first those in which its code stands at all: to read what every act of a board changed takes its time
+    naming = sa.cast(ThemeAct.changes, sa.Text()).contains(f'"{theme.code}"', autoescape=True)
+    acts = [pair for pair in _list_named(session, board, naming) if theme.id in themes_of(pair[0])]
+    return _tell_chains(session, board, acts[:_MOST_ABOUT])
+
+
+def find_last_act(session: Session, board: ThemeBoard) -> PastAct | None:
+    """Return what was done last on a board; None where nothing was done yet."""
+    found = _list_named(session, board, ThemeAct.number == board.revision)
+    if not found:
+        return None
+    act, name = found[0]
+    if act.undoes_id is not None:  # what the whole chain goes back to tells whether it may be undone
+        return _tell_chains(session, board, found)[0]
+    return PastAct(act, name, None, is_on=True, may_undo=act.kind not in PERMANENT)
 
 
 def list_since(session: Session, board: ThemeBoard, revision: int) -> list[PastAct]:
@@ -125,21 +143,33 @@ def list_history(session: Session, board: ThemeBoard, *, page: int, size: int) -
 
 
 def _read_history(session: Session, board: ThemeBoard, which: sa.ColumnElement[bool]) -> list[PastAct]:
-    light = sa.select(ThemeAct.id, ThemeAct.number, ThemeAct.kind, ThemeAct.undoes_id)
-    acts = session.execute(light.where(ThemeAct.board_id == board.id).order_by(ThemeAct.number)).all()
-    root_of: dict[int, int] = {}
-    links: dict[int, list[int]] = {}
-    numbers = {each.id: each.number for each in acts}
-    for each in acts:
-        root_of[each.id] = each.id if each.undoes_id is None else root_of[each.undoes_id]
-        links.setdefault(root_of[each.id], []).append(each.id)
+    return _tell_chains(session, board, _list_named(session, board, which))
+
+
+def _list_named(session: Session, board: ThemeBoard, which: sa.ColumnElement[bool]) -> list[_Named]:
+    """Return some acts of a board and who did them, the newest first."""
     query = (
         sa.select(ThemeAct, Account.name)
         .outerjoin(Account, Account.id == ThemeAct.account_id)
         .where(ThemeAct.board_id == board.id, which)
         .order_by(ThemeAct.number.desc())
     )
-    kinds = {each.id: each.kind for each in acts}
+    return [(act, name) for act, name in session.execute(query)]
+
+
+def _tell_chains(session: Session, board: ThemeBoard, acts: Sequence[_Named]) -> list[PastAct]:
+    """Tell of acts whether they are in effect and may be undone, from what all acts of the board go back to."""
+    if not acts:
+        return []
+    light = sa.select(ThemeAct.id, ThemeAct.number, ThemeAct.kind, ThemeAct.undoes_id)
+    every = session.execute(light.where(ThemeAct.board_id == board.id).order_by(ThemeAct.number)).all()
+    root_of: dict[int, int] = {}
+    links: dict[int, list[int]] = {}
+    for each in every:
+        root_of[each.id] = each.id if each.undoes_id is None else root_of[each.undoes_id]
+        links.setdefault(root_of[each.id], []).append(each.id)
+    numbers = {each.id: each.number for each in every}
+    kinds = {each.id: each.kind for each in every}
     return [
         PastAct(
             act,
@@ -148,7 +178,7 @@ def _read_history(session: Session, board: ThemeBoard, which: sa.ColumnElement[b
             is_on=_is_in_effect(links[root_of[act.id]], act.id),
             may_undo=links[root_of[act.id]][-1] == act.id and kinds[root_of[act.id]] not in PERMANENT,
         )
-        for act, name in session.execute(query)
+        for act, name in acts
     ]
 
 

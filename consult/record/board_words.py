@@ -56,22 +56,7 @@ def read_board_page(
     Capitals and accents do not matter to the word. What was withdrawn is not there any more.
     """
     inside = _inside(board, theme, placed_by).subquery()
-    found = (
-        sa.select(inside.c.contribution_id)
-        .join(Contribution, Contribution.id == inside.c.contribution_id)
-        .join(ContributionRevision, _TODAY)
-        .where(Contribution.is_withdrawn.is_(False))
-        .order_by(inside.c.strength.desc(), inside.c.contribution_id)
-    )
-    if word.strip():
-        wanted = plain_text(word.strip())
-        texts = session.execute(found.add_columns(ContributionRevision.text))
-        keys = [key for key, text in texts if wanted in plain_text(text)]
-        total, keys = len(keys), keys[(page - 1) * size : page * size]
-    else:
-        total = session.scalar(sa.select(sa.func.count()).select_from(found.order_by(None).subquery())) or 0
-        keys = list(session.scalars(found.limit(size).offset((page - 1) * size)))
-    query = (
+    rows = (
         sa.select(
             Contribution.id,
             ContributionRevision.text,
@@ -84,10 +69,22 @@ def read_board_page(
         .join(inside, inside.c.contribution_id == Contribution.id)
         .join(ContributionRevision, _TODAY)
         .outerjoin(Group, Group.id == Contribution.group_id)
-        .where(Contribution.id.in_(keys))
+        .where(Contribution.is_withdrawn.is_(False))
+        .order_by(inside.c.strength.desc(), Contribution.id)
     )
-    said = {row[0]: _said(*row) for row in session.execute(query)}
-    return PageOnBoard(tuple(said[key] for key in keys if key in said), total)
+    if word.strip():
+        wanted = plain_text(word.strip())
+        texts = session.execute(rows.with_only_columns(Contribution.id, ContributionRevision.text))
+        keys = [key for key, text in texts if wanted in plain_text(text)]
+        here = rows.where(Contribution.id.in_(keys[(page - 1) * size : page * size]))
+        return PageOnBoard(tuple(_said(*row) for row in session.execute(here)), len(keys))
+    counted = rows.add_columns(sa.func.count().over()).limit(size).offset((page - 1) * size)
+    found = session.execute(counted).all()
+    if found or page == 1:
+        return PageOnBoard(tuple(_said(*row[:-1]) for row in found), found[0][-1] if found else 0)
+    # a page too far: how many there are tells that it is
+    every = rows.with_only_columns(Contribution.id).order_by(None).subquery()
+    return PageOnBoard((), session.scalar(sa.select(sa.func.count()).select_from(every)) or 0)
 
 
 def _said(
@@ -111,18 +108,6 @@ def _inside(board: ThemeBoard, theme: Theme | None, placed_by: Collection[Placed
         return query.where(ThemePlacing.theme_id == theme.id)
     query = query.having(sa.func.count(ThemePlacing.theme_id) == 0)
     return query.where(ThemePlacing.placed_by.in_(placed_by)) if placed_by else query
-
-
-def count_in_none(session: Session, board: ThemeBoard) -> dict[PlacedBy, int]:
-    """Count the contributions in no theme: set aside by the run, taken out by a person, fitting none by the machine."""
-    each = _inside(board, None, ()).subquery()
-    query = (
-        sa.select(each.c.placed_by, sa.func.count())
-        .join(Contribution, Contribution.id == each.c.contribution_id)
-        .where(Contribution.is_withdrawn.is_(False))
-        .group_by(each.c.placed_by)
-    )
-    return {PlacedBy(who): count for who, count in session.execute(query)}
 
 
 def count_holding(session: Session, board: ThemeBoard, word: str) -> dict[int, int]:

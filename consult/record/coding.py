@@ -183,30 +183,6 @@ class Progress:
     finished_on: date | None
 
 
-@dataclass(frozen=True)
-class TrustCounts:
-    """How the machine's placing in one theme compares with what people settled on, on a blind random sample.
-
-    Attributes
-    ----------
-    items
-        How many were coded by two people.
-    placed, coded, both
-        In the theme by the machine, by people, and by both.
-    round_id
-        The round.
-    of
-        What was coded.
-    """
-
-    items: int
-    placed: int
-    coded: int
-    both: int
-    round_id: int
-    of: CodingOf
-
-
 def read_book(coding: CodingRound) -> list[BookTheme]:
     """Return the theme book of a round, in its order."""
     return [
@@ -223,9 +199,12 @@ def read_book(coding: CodingRound) -> list[BookTheme]:
 
 def current_book(session: Session, board: ThemeBoard) -> list[BookTheme]:
     """Return the accepted themes of a board as a theme book, each under the one above it."""
-    themes = list(
-        session.scalars(sa.select(Theme).where(Theme.board_id == board.id).order_by(Theme.position, Theme.id))
-    )
+    query = sa.select(Theme).where(Theme.board_id == board.id)
+    return make_book(list(session.scalars(query.order_by(Theme.position, Theme.id))))
+
+
+def make_book(themes: Sequence[Theme]) -> list[BookTheme]:
+    """Return the accepted of a board's themes as a theme book; those that were merged are among the themes given."""
     accepted = {each.id: each for each in themes if each.state is ThemeState.ACCEPTED}
     merged: dict[int, list[str]] = {}
     for each in themes:
@@ -273,20 +252,19 @@ def list_coders(session: Session, coding: CodingRound) -> list[CodingCoder]:
 def list_items(session: Session, coding: CodingRound) -> list[CodedItem]:
     """Return what was drawn and still reads as it did, in the round's order, with all that was said of it."""
     query = (
-        sa.select(CodingItem)
+        sa.select(CodingItem, HandCoding, CodingSettlement)
         .join(Contribution, Contribution.id == CodingItem.contribution_id)
+        .outerjoin(HandCoding, HandCoding.item_id == CodingItem.id)
+        .outerjoin(CodingSettlement, CodingSettlement.item_id == CodingItem.id)
         .where(CodingItem.round_id == coding.id, *still_reads())
+        .order_by(CodingItem.position)
     )
-    items = list(session.scalars(query.order_by(CodingItem.position)))
-    drawn = sa.select(CodingItem.id).where(CodingItem.round_id == coding.id)
-    codings: dict[str, dict[int, HandCoding]] = {}
-    for each in session.scalars(sa.select(HandCoding).where(HandCoding.item_id.in_(drawn))):
-        codings.setdefault(each.item_id, {})[each.account_id] = each
-    settled = {
-        each.item_id: each
-        for each in session.scalars(sa.select(CodingSettlement).where(CodingSettlement.item_id.in_(drawn)))
-    }
-    return [CodedItem(item, codings.get(item.id, {}), settled.get(item.id)) for item in items]
+    said: dict[str, tuple[CodingItem, dict[int, HandCoding], CodingSettlement | None]] = {}
+    for item, hand, settled in session.execute(query):
+        _, codings, _ = said.setdefault(item.id, (item, {}, settled))
+        if hand is not None:
+            codings[hand.account_id] = hand
+    return [CodedItem(item, codings, settled) for item, codings, settled in said.values()]
 
 
 def still_reads() -> tuple[sa.ColumnElement[bool], ...]:
@@ -348,41 +326,3 @@ def forget_notes(session: Session, which: sa.ColumnElement[bool]) -> None:
         sa.update(CodingSettlement).where(CodingSettlement.item_id.in_(items)).values(reason=""),
     ):
         session.execute(notes.execution_options(synchronize_session="fetch"))
-
-
-def read_trust(session: Session, board: ThemeBoard) -> dict[str, TrustCounts | None]:
-    """Compare the machine's placing with people's, by the code of each accepted theme; None where nobody measured it.
-
-    Measured is what the newest round says in which two people coded blind, at least `LEAST` or all there were, and in
-    which nothing is left to settle; and only themes that are still those of its book. `analysis.trust.measure` makes
-    precision and recall of it.
-    """
-    found: dict[str, TrustCounts | None] = {each.code: None for each in current_book(session, board)}
-    now = {each.code: each.merged for each in current_book(session, board)}
-    for coding in list_rounds(session, board):
-        if all(found.values()):
-            break
-        for code, counts in count_trust(session, coding).items():
-            same = {each.code: each.merged for each in read_book(coding)}[code]
-            if code in now and found[code] is None and now[code] == same:
-                found[code] = counts
-    return found
-
-
-def count_trust(session: Session, coding: CodingRound) -> dict[str, TrustCounts]:
-    """Count by theme in one round; nothing where it does not measure the machine: see `read_trust`."""
-    coders, items = list_coders(session, coding), list_items(session, coding)
-    twice = [each for each in items if each.item.is_double]
-    drawn = sa.select(sa.func.count()).where(CodingItem.round_id == coding.id, CodingItem.is_double)
-    if not coding.is_blind or len(coders) < 2 or state_of(coding, coders, items) is not RoundState.DONE:
-        return {}
-    if (session.scalar(drawn) or 0) < min(LEAST, coding.drawn_from) or not twice:
-        return {}
-    people = [final_codes(each, coders) or frozenset() for each in twice]
-    counts = {}
-    for theme in read_book(coding):
-        placed = [theme.code in each.item.machine for each in twice]
-        coded = [theme.code in codes for codes in people]
-        both = sum(one and other for one, other in zip(placed, coded, strict=True))
-        counts[theme.code] = TrustCounts(len(twice), sum(placed), sum(coded), both, coding.id, coding.of)
-    return counts

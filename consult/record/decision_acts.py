@@ -25,7 +25,7 @@ from consult.record.errors import RecordError
 from consult.record.lifecycle import By
 from consult.record.meeting import Meeting, get_meeting
 from consult.record.ranking import is_shown_to_committee
-from consult.record.run_request import list_open_questions
+from consult.record.run_request import read_question_texts
 from consult.record.stored_ballots import REACTIONS, list_ranking_questions
 from consult.record.theme_board import ACROSS, list_board_themes, list_boards
 from surveys.localised import LANGUAGES, NOTHING, Localised
@@ -151,7 +151,7 @@ def list_standing(session: Session, consultation: Consultation) -> dict[SubjectK
 
 
 def _list_themes(session: Session, consultation: Consultation) -> Iterator[SubjectList]:
-    names = {each.code: each.text for each in list_open_questions(session, consultation)}
+    names = read_question_texts(session, consultation)
     for board in list_boards(session, consultation):
         subjects = [Subject(SubjectKey(theme.id), theme.labels) for theme in list_board_themes(session, board)]
         if subjects:

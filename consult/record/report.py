@@ -85,9 +85,18 @@ def get_snapshot(session: Session, consultation: Consultation, public_id: str, *
 
 
 def publish_snapshot(session: Session, consultation: Consultation, public_id: str, by: By) -> ReportSnapshot:
-    """Let everybody read a snapshot; one that is public already stays as it is. Raises `report.missing`."""
+    """Let everybody read a snapshot; one that is public already stays as it is.
+
+    Raises `report.missing`, and `report.merged_otherwise` where another that everybody could read puts groups together
+    otherwise, and this one was made without regard to it: two tables of the same people can give away together what
+    each hides.
+    """
+    session.execute(sa.select(Consultation.id).where(Consultation.id == consultation.id).with_for_update())
     found = get_snapshot(session, consultation, public_id, lock=True)
     if not found.is_public:
+        before = [each for each in list_snapshots(session, consultation) if each.published_at is not None]
+        if not all(_may_stand_beside(found, each) for each in before):
+            raise RecordError("report.merged_otherwise")
         found.published_at, found.published_by_id = by.now, by.account_id
         found.taken_back_at, found.taken_back_because = None, ""
         session.flush()
@@ -108,6 +117,25 @@ def take_back_snapshot(
         session.flush()
         record_action(session, by.account_id, TAKEN_BACK, found, now=by.now, reason=reason)
     return found
+
+
+def _may_stand_beside(one: ReportSnapshot, other: ReportSnapshot) -> bool:
+    """Tell whether two reports have the same groups together, or one was made within what the other shows."""
+    if one.public_id in _made_within(other) or other.public_id in _made_within(one):
+        return True
+    mine, theirs = _list_columns(one), _list_columns(other)
+    return all(mine[code] == theirs[code] for code in mine.keys() & theirs.keys())
+
+
+def _made_within(snapshot: ReportSnapshot) -> list[str]:
+    within: list[str] = snapshot.contents.get("together", {}).get("within", [])
+    return within
+
+
+def _list_columns(snapshot: ReportSnapshot) -> dict[str, list[list[str]]]:
+    """Return the groups behind each column of the tables by group, by question."""
+    questions = snapshot.contents.get("questions", [])
+    return {each["code"]: sorted(each["behind"]) for each in questions if each.get("behind")}
 
 
 def _find(session: Session, consultation: Consultation, public_id: str, *, lock: bool = False) -> ReportSnapshot | None:

@@ -17,7 +17,7 @@ from consult.record.job import Job, cancel_job, enqueue_once, find_jobs, is_argu
 from consult.record.run import end_unfinished_run, fail_unfinished_runs
 from consult.record.session_guide import walk_guide_questions
 from consult.record.submission import OPEN_TYPES
-from consult.record.survey import list_surveys, list_versions, read_definition
+from consult.record.survey import list_all_versions, read_definition
 from consult.record.theme import Run, RunState
 from surveys.localised import NOTHING, Localised
 
@@ -59,6 +59,20 @@ def list_open_questions(session: Session, consultation: Consultation) -> list[Op
         OpenQuestion(code, text, said.get(code, 0), runs.get(code), jobs.get(_key(consultation.id, code)))
         for code, text in texts.items()
     ]
+
+
+def find_question_text(session: Session, consultation: Consultation, question_code: str) -> Localised:
+    """Return what a question of any version asks, the newest first; NOTHING where none is called so."""
+    asked = _walk_questions(session, consultation)
+    return next((text for _, code, text in asked if code == question_code), NOTHING)
+
+
+def read_question_texts(session: Session, consultation: Consultation) -> dict[str, Localised]:
+    """Return what every question of every version asks, by its code, whether or not anything was said in it."""
+    texts: dict[str, Localised] = {}
+    for _, code, text in _walk_questions(session, consultation):
+        texts.setdefault(code, text)
+    return texts
 
 
 def find_together(session: Session, consultation: Consultation) -> OpenQuestion | None:
@@ -174,8 +188,8 @@ def _read_texts(session: Session, consultation: Consultation, said: dict[str, in
 
 def _walk_questions(session: Session, consultation: Consultation) -> Iterator[tuple[bool, str, Localised]]:
     """Yield the open questions of every version, newest first, and whether they are asked today."""
-    for survey in list_surveys(session, consultation):
-        for age, version in enumerate(reversed(list_versions(session, survey))):
+    for versions in list_all_versions(session, consultation):
+        for age, version in enumerate(reversed(versions)):
             for question in read_definition(version).survey.questions:
                 if question.type in OPEN_TYPES:
                     yield age == 0, question.code, question.text

@@ -29,6 +29,7 @@ from consult.record.lifecycle import By, close_consultation, note_mixed
 from consult.record.mailing import Message
 from consult.record.moderation import ModerationAct
 from consult.record.reaction import Reaction
+from consult.record.reaction_counts import ReactionCount
 from consult.record.response import Response, ResponseAnswer
 from consult.record.results_notice import ResultsNotice
 from consult.record.session_notes import Statement
@@ -61,6 +62,7 @@ ANONYMOUS = (
     DiscussionParticipant,
     DiscussionStatement,
     Reaction,
+    ReactionCount,
     ModerationAct,
     StatementTranslation,
     TypedForm,

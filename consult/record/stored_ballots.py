@@ -123,6 +123,29 @@ def list_signable(session: Session, consultation: Consultation) -> dict[str, Que
     return found | {prompt.code: _as_question(prompt) for prompt in list_prompts(session, consultation)}
 
 
+def name_criteria(session: Session, consultation: Consultation) -> dict[str, Localised]:
+    """Return what can be a criterion, and could in any version, by code: the texts of matrices."""
+    signable = list_signable(session, consultation)
+    return {code: question.text for code, question in signable.items() if question.type == MATRIX}
+
+
+def list_unsigned(session: Session, consultation: Consultation) -> dict[str, Question]:
+    """Return the ballots of which nobody has signed how they will be read, by code: asked, or being written.
+
+    Matrices and prompts are no ballots unless a rule says so, and lack none.
+    """
+    rules = list_rules(session, consultation)
+    signable = list_signable(session, consultation)
+    return {code: each for code, each in signable.items() if each.type in KINDS and code not in rules}
+
+
+def has_ballots(session: Session, consultation: Consultation) -> bool:
+    """Tell whether anything is ranked, or will be: a ballot that is asked or being written, or a signed rule."""
+    signable = list_signable(session, consultation)
+    rules = list_rules(session, consultation)
+    return any(each.type in KINDS or code in rules for code, each in signable.items())
+
+
 def read_ranked(session: Session, consultation: Consultation) -> dict[str, Ranked]:
     """Return what people said of all that is ranked, by code; not those who said “I don’t know”."""
     asked = list_ranking_questions(session, consultation)

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 from typing import Any, TypeAlias
 
 import sqlalchemy as sa
@@ -137,6 +138,18 @@ def list_versions(session: Session, survey: Survey) -> list[SurveyVersion]:
     """Return the published versions, first to last."""
     query = sa.select(SurveyVersion).where(SurveyVersion.survey_id == survey.id)
     return list(session.scalars(query.order_by(SurveyVersion.number)))
+
+
+def list_all_versions(session: Session, consultation: Consultation) -> list[list[SurveyVersion]]:
+    """Return the published versions of each survey of a consultation, first to last, in one look at the tables."""
+    query = (
+        sa.select(SurveyVersion)
+        .join(Survey, Survey.id == SurveyVersion.survey_id)
+        .where(Survey.consultation_id == consultation.id)
+        .order_by(SurveyVersion.survey_id, SurveyVersion.number)
+    )
+    versions = session.scalars(query)
+    return [list(of_survey) for _, of_survey in groupby(versions, key=lambda version: version.survey_id)]
 
 
 def find_current_version(session: Session, survey: Survey) -> SurveyVersion | None:

@@ -152,6 +152,12 @@ def list_theme_options(session: Session, consultation: Consultation, question_co
     return dict(session.execute(query).all())
 
 
+def list_options_of(session: Session, themes: Collection[int]) -> list[ThemeOption]:
+    """Return the options that themes became, by the keys of the themes; the first made first."""
+    query = sa.select(ThemeOption).where(ThemeOption.theme_id.in_(list(themes)))
+    return list(session.scalars(query.order_by(ThemeOption.consultation_id, ThemeOption.option_code)))
+
+
 def list_ballots_of(session: Session, board: ThemeBoard) -> list[Consultation]:
     """Return the consultations in which themes of a board are put in order, the newest first."""
     query = (

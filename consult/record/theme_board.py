@@ -134,6 +134,10 @@ class ThemeAct(Base):
     undoes_id: Mapped[int | None] = mapped_column(sa.ForeignKey("theme_acts.id"), index=True)
 
 
+# By person: how often each said something in a language, as of a group, by a channel.
+_Said = dict[str, dict[tuple[str, ...], int]]
+
+
 @dataclass(frozen=True)
 class ThemeCounts:
     """How many people speak in a theme, and how many of them by each value; true counts, to be protected.
@@ -202,7 +206,13 @@ def _count_by(
     person = sa.func.coalesce(Contribution.response_id, Contribution.person, Contribution.id)
     query = (
         sa.select(
-            ThemePlacing.theme_id, person, Contribution.language, Group.code, Contribution.channel, sa.func.count()
+            ThemePlacing.theme_id,
+            person,
+            Contribution.language,
+            sa.func.coalesce(Group.code, ""),
+            # as plain text: to make a member of the enumeration of each of thousands takes its time
+            sa.cast(Contribution.channel, sa.String()),
+            sa.func.count(),
         )
         .join(Contribution, Contribution.id == ThemePlacing.contribution_id)
         .outerjoin(Group, Group.id == Contribution.group_id)
@@ -213,19 +223,24 @@ def _count_by(
         )
         .group_by(ThemePlacing.theme_id, person, Contribution.language, Group.code, Contribution.channel)
     )
-    said: dict[int | None, dict[str, Counter[tuple[str, str, str]]]] = {}
-    for theme, who, language, group, channel, times in session.execute(query):
+    said: dict[int | None, _Said] = {}
+    for theme, who, *place, times in session.execute(query):
+        value = tuple(place)
         for key in {theme, above.get(theme or 0), None}:
-            said.setdefault(key, {}).setdefault(who, Counter())[language, group or "", channel.value] += times
+            of_person = said.setdefault(key, {}).setdefault(who, {})
+            of_person[value] = of_person.get(value, 0) + times
     counts = {key: _count(people) for key, people in said.items()}
     return {key: each for key, each in counts.items() if key is not None}, counts.get(None, ThemeCounts())
 
 
-def _count(people: Mapping[str, Counter[tuple[str, str, str]]]) -> ThemeCounts:
+def _count(people: _Said) -> ThemeCounts:
     """Count each person once, under what they said most of; of equals, the first by its name."""
+    most = Counter(
+        next(iter(said)) if len(said) == 1 else min(said, key=lambda value: (-said[value], value))
+        for said in people.values()
+    )
     values: dict[str, Counter[str]] = {"language": Counter(), "group": Counter(), "channel": Counter()}
-    for said in people.values():
-        most = min(said, key=lambda value: (-said[value], value))
-        for column, value in zip(values, most, strict=True):
-            values[column][value] += 1
+    for place, count in most.items():
+        for column, value in zip(values, place, strict=True):
+            values[column][value] += count
     return ThemeCounts(len(people), {column: dict(count) for column, count in values.items()})

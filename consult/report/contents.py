@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 from surveys.localised import NOTHING, Localised
 
+ANSWER = "answer:"
+"""Before the code of a question in the column of its tally; no column of another kind begins so."""
+
 
 @dataclass(frozen=True)
 class Exercise:
@@ -84,12 +87,18 @@ class ThemeFound:
 
     Attributes
     ----------
-    under
-        The name of the theme above it.
+    under, above
+        The name and the code of the theme above it.
     is_firm
         Whether nothing says that it may be a coincidence.
     mostly
         The language that nearly all its people speak, "" otherwise or where that may not be said.
+    is_alone
+        Whether nothing near it stands in the other language, so that being raised almost only in one is a finding.
+    twin
+        The name of the near-equal theme in the other language.
+    is_language_split
+        Whether people said that it is a theme of its own by its language only.
     trust
         What was measured of it; None where that was not, or rests on too little.
     """
@@ -104,13 +113,27 @@ class ThemeFound:
     mostly: str = ""
     trust: Measured | None = None
     quotes: tuple[Quoted, ...] = ()
+    above: str = ""
+    is_alone: bool = False
+    twin: Localised = NOTHING
+    is_language_split: bool = False
+
+
+@dataclass(frozen=True)
+class TogetherSet:
+    """Groups that were put together, and what they are called then."""
+
+    groups: tuple[str, ...]
+    labels: tuple[Localised, ...]
+    name: Localised
 
 
 @dataclass(frozen=True)
 class CrossTable:
     """People by theme (the last row: everybody) and by "group" or "language" (the last column: all people).
 
-    `bands` has a word for each hidden number, "" elsewhere; `merged` names what is behind the heading of the others.
+    `bands` has a word for each hidden number, "" elsewhere; `merged` names what is behind the heading of the others,
+    `joined` what people put together under a heading of its own.
     """
 
     column: str
@@ -119,6 +142,7 @@ class CrossTable:
     bands: tuple[tuple[str, ...], ...]
     merged: tuple[Localised, ...]
     hidden_share: float
+    joined: tuple[TogetherSet, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -133,6 +157,10 @@ class QuestionFound:
         Whether people were counted; not on the board across all questions.
     left_out
         How many themes have too few people to be shown.
+    behind
+        The groups under each column of the table by group, by code, whether that table is printed or not.
+    others
+        Which of these columns is that of the others, -1 where there is none.
     """
 
     code: str
@@ -145,6 +173,8 @@ class QuestionFound:
     tables: tuple[CrossTable, ...]
     is_by_language: bool = False
     keeps_tables_back: bool = False
+    behind: tuple[tuple[str, ...], ...] = ()
+    others: int = -1
 
 
 @dataclass(frozen=True)
@@ -179,8 +209,26 @@ class GroupNote:
 
 
 @dataclass(frozen=True)
+class RulePart:
+    """One thing that a rule says, and what the rule before it said; "" for nothing.
+
+    Attributes
+    ----------
+    kind
+        "method", "top", "sure", "order" (which end of a scale is the highest: "first" or ""), "weight" or "small".
+    name
+        Of the criterion that has the weight, of the group of which it is decided.
+    """
+
+    kind: str
+    value: str
+    before: str = ""
+    name: Localised = NOTHING
+
+
+@dataclass(frozen=True)
 class RuleChanged:
-    """A rule that was signed when people could answer already; the method and the top before and after."""
+    """A rule that was signed when people could answer already; `parts` is what it says otherwise than before."""
 
     day: str
     reason: str
@@ -188,6 +236,32 @@ class RuleChanged:
     top: int
     method_before: str
     top_before: int
+    parts: tuple[RulePart, ...] = ()
+
+
+@dataclass(frozen=True)
+class Scored:
+    """The priority score and the agreement of a choice, in hundredths; None where hidden.
+
+    `score_bound` and `agreement_bound` are "more" or "less" where the number is an end and no value.
+    """
+
+    code: str
+    score: int | None
+    score_bound: str
+    agreement: int | None
+    agreement_bound: str
+
+
+@dataclass(frozen=True)
+class FromTheme:
+    """The theme that a choice of a second round is: where it was raised, and by how many, None where hidden."""
+
+    code: str
+    theme: Localised
+    question: Localised
+    consultation: Localised
+    people: int | None
 
 
 @dataclass(frozen=True)
@@ -217,11 +291,17 @@ class RankingFound:
     only_in_groups: tuple[GroupTop, ...] = ()
     notes: tuple[GroupNote, ...] = ()
     changes: tuple[RuleChanged, ...] = ()
+    rule: tuple[RulePart, ...] = ()
+    criteria: tuple[Scored, ...] = ()
+    themes: tuple[FromTheme, ...] = ()
 
 
 @dataclass(frozen=True)
 class DecisionMade:
-    """A decision that stands; `list_name` is the question it is about, dissents have no names here."""
+    """A decision that stands; `list_name` is the question it is about, dissents have no names here.
+
+    `question_code` and `option_code` are of the choice that was decided on, "" for a theme.
+    """
 
     list_name: Localised
     subject: Localised
@@ -231,6 +311,8 @@ class DecisionMade:
     day: str
     kept_out: int
     dissents: tuple[Localised, ...]
+    question_code: str = ""
+    option_code: str = ""
 
 
 @dataclass(frozen=True)
@@ -266,6 +348,30 @@ class AskedSection:
 
 
 @dataclass(frozen=True)
+class GroupsTogether:
+    """Which groups are shown together in the tables of themes.
+
+    Attributes
+    ----------
+    merge
+        A member of `consult.record.group_merging.Merge`: by rule, none, or the `sets`.
+    choice
+        The key of the choice that stood; 0 where nobody chose.
+    kept
+        Groups that are together because a report was published with them so.
+    within
+        The public ids of the reports that everybody could read before, and with regard to which this one was made.
+    """
+
+    merge: str = "automatic"
+    choice: int = 0
+    sets: tuple[TogetherSet, ...] = ()
+    reason: Localised = NOTHING
+    kept: tuple[TogetherSet, ...] = ()
+    within: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Contents:
     """All that a report says."""
 
@@ -281,6 +387,7 @@ class Contents:
     undecided: tuple[Localised, ...]
     runs: tuple[RunMade, ...]
     survey: tuple[AskedSection, ...]
+    together: GroupsTogether = GroupsTogether()
 
     @property
     def quote_keys(self) -> list[str]:

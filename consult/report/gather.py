@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from importlib.metadata import version
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from analysis.audience import Audience
-from consult.disclosure import GROUP, has_sensitive_groups, rule_of, thresholds_of
+from consult.disclosure import GROUP, Rule, has_sensitive_groups, rule_of, thresholds_of
 from consult.record.consultation import Consultation, list_groups
 from consult.record.decision import Decision, read_circumstances
 from consult.record.decision_acts import SubjectList, list_standing, list_subjects
@@ -31,9 +32,11 @@ from consult.report.contents import (
     RunMade,
     Way,
 )
+from consult.report.gather_answers import gather_answers
 from consult.report.gather_people import gather_ways, keep_earlier
 from consult.report.gather_rankings import gather_rankings
 from consult.report.gather_themes import TOGETHER, gather_themes
+from consult.report.merging import read_merging
 from consult.report.snapshot import code_of, read_contents, to_plain
 from consult.settings import Settings
 from surveys.definition import Question
@@ -63,7 +66,9 @@ def gather(
     """Return what a report says; `earlier` is who took part as each earlier report said it, the newest first."""
     is_sensitive = has_sensitive_groups(session, consultation)
     rule = rule_of(settings, Audience.PUBLIC, is_sensitive=is_sensitive)
-    ways = keep_earlier(gather_ways(session, consultation, rule), earlier)
+    ways = keep_earlier(_ways(session, consultation, rule, settings), earlier)
+    merging = read_merging(session, consultation)
+    questions = gather_themes(session, consultation, rule, merging)
     return Contents(
         version=version("consult"),
         least=rule.least,
@@ -71,12 +76,23 @@ def gather(
         exercise=_exercise(consultation),
         groups=_groups(session, consultation, ways),
         ways=ways,
-        questions=gather_themes(session, consultation, rule),
-        rankings=gather_rankings(session, consultation, rule),
+        questions=questions,
+        rankings=gather_rankings(session, consultation, rule, settings),
         decisions=_decisions(session, consultation),
         undecided=_undecided(session, consultation),
         runs=_runs(session, consultation),
         survey=_asked(session, consultation),
+        together=merging.tell(questions),
+    )
+
+
+def _ways(session: Session, consultation: Consultation, rule: Rule, settings: Settings) -> tuple[Way, ...]:
+    """Return the ways of taking part; that of the survey also by the answers for which targets were set."""
+    return tuple(
+        replace(way, tallies=(*way.tallies, *gather_answers(session, consultation, way.people, settings)))
+        if way.kind == "survey" and way.people is not None
+        else way
+        for way in gather_ways(session, consultation, rule)
     )
 
 
@@ -130,6 +146,8 @@ def _decision(decision: Decision, list_name: Localised, kept_out: int, dissents:
         day=decision.decided_on.isoformat(),
         kept_out=kept_out,
         dissents=dissents,
+        question_code=decision.question_code if decision.option_code else "",
+        option_code=decision.option_code or "",
     )
 
 

@@ -11,7 +11,7 @@ from consult.disclosure import GROUP, LANGUAGE, Rule, protect_themes
 from consult.record.consultation import Consultation, list_groups
 from consult.record.contribution import SURVEY_CHANNELS, Channel
 from consult.record.participation import count_by_group, count_by_language
-from consult.report.contents import Counted, Tally, Way
+from consult.report.contents import ANSWER, Counted, Tally, Way
 from surveys.localised import Localised
 
 WAYS = {
@@ -43,37 +43,49 @@ def gather_ways(session: Session, consultation: Consultation, rule: Rule) -> tup
             everybody = StoredTheme(people, {GROUP: groups, LANGUAGE: languages})
             shown = protect_themes([everybody], everybody, (LANGUAGE, GROUP), rule)
             tallies = [
-                _tally(GROUP, names | {"": UNKNOWN}, shown, rule.least, targets if kind == "survey" else {}),
-                _tally(LANGUAGE, LANGUAGE_NAMES, shown, rule.least, {}),
+                tell_tally(
+                    GROUP, _TITLES[GROUP], names | {"": UNKNOWN}, shown, rule.least, targets if kind == "survey" else {}
+                ),
+                tell_tally(LANGUAGE, _TITLES[LANGUAGE], LANGUAGE_NAMES, shown, rule.least, {}),
             ]
             ways.append(Way(kind, shown.everybody, tuple(each for each in tallies if each is not None)))
     return tuple(ways)
 
 
-def _tally(
-    column: str, names: Mapping[str, Localised], shown: ShownCounts, least: int, targets: Mapping[str, int]
+def tell_tally(
+    column: str,
+    title: Localised,
+    names: Mapping[str, Localised],
+    shown: ShownCounts,
+    least: int,
+    targets: Mapping[str, int],
 ) -> Tally | None:
-    """Return people by one thing: a line for each name, hidden where it has no column of its own."""
+    """Return people by one thing: a line for each name.
+
+    One of few people is hidden among the others. One of nobody is told where everybody else's number is, as who adds up
+    knows it anyway: a group of which nobody was heard is what a reader must see.
+    """
     table = shown.tables.get(column)
     if table is None:
         return None
     counts, bands = table.counts[-1], table.bands[-1]
     at = {value: place for place, value in enumerate(table.values)}
+    absent = None if OTHER_VALUES in at or None in counts else 0
     lines = [
         Counted(
             code,
             name,
-            counts[at[code]] if code in at else None,
+            counts[at[code]] if code in at else absent,
             _word(bands[at[code]]) if code in at else "",
             targets.get(code, 0),
         )
         for code, name in names.items()
-        if code or code in at
+        if code in at or (code and not (absent == 0 and column == LANGUAGE))
     ]
     if OTHER_VALUES in at:
         others = at[OTHER_VALUES]
         lines.append(Counted("others", OTHERS, counts[others], _word(bands[others])))
-    return Tally(column, _TITLES[column], tuple(lines), least)
+    return Tally(column, title, tuple(lines), least)
 
 
 def _word(band: Band | None) -> str:
@@ -96,6 +108,11 @@ def keep_earlier(now: tuple[Way, ...], earlier: Sequence[tuple[Way, ...]]) -> tu
 def _would_tell(now: tuple[Way, ...], earlier: tuple[Way, ...]) -> bool:
     """Tell whether a number differs by fewer than five people, or is hidden in one of both and not in the other."""
     old, new = _numbers(earlier), _numbers(now)
+    # a question of which only one report has a table tells nothing but how many people there are, which both have
+    both = {key[:2] for key in old} & {key[:2] for key in new}
+    old, new = (
+        {key: each[key] for key in each if key[:2] in both or not key[1].startswith(ANSWER)} for each in (old, new)
+    )
     if old.keys() != new.keys():
         return True
     pairs = [(old[key], new[key]) for key in old]

@@ -9,10 +9,11 @@ from dataclasses import dataclass, field, replace
 
 from sqlalchemy.orm import Session
 
+from analysis.merging import parts_of
 from analysis.protection import OTHER_VALUES, named_languages
 from analysis.stored_counts import ShownCounts, ShownTable, StoredTheme
 from analysis.trust import Trust
-from consult.disclosure import GROUP, LANGUAGE, Rule, groups_told, protect_themes, quotes_shown
+from consult.disclosure import GROUP, LANGUAGE, Rule, groups_told, quotes_shown
 from consult.record.board_counts import read_kept_counts
 from consult.record.consultation import Consultation, list_groups
 from consult.record.findings import RunSummary
@@ -21,8 +22,10 @@ from consult.record.run_request import list_open_questions
 from consult.record.shown_run import find_shown_runs, was_another_shown
 from consult.record.theme import Run, list_themes
 from consult.record.theme_board import ACROSS, Theme, ThemeBoard, ThemeCounts, list_board_themes, list_boards
-from consult.report.contents import CrossTable, Measured, QuestionFound, Quoted, ThemeFound
+from consult.report.contents import CrossTable, Measured, QuestionFound, Quoted, ThemeFound, TogetherSet
 from consult.report.gather_people import LANGUAGE_NAMES, OTHERS, UNKNOWN
+from consult.report.merging import Merging
+from consult.report.theme_order import list_near, put_in_order, with_twins
 from consult.theme_trust import find_trust
 from surveys.localised import LANGUAGES, NOTHING, Localised
 
@@ -47,7 +50,7 @@ class _Row:
 
 
 @dataclass(frozen=True)
-class _Rows:
+class Rows:
     """The themes of a question, everybody in them, and what tables may be shown."""
 
     code: str
@@ -59,10 +62,28 @@ class _Rows:
     has_tables: bool = True
     is_by_language: bool = False
     names: Mapping[str, Localised] = field(default_factory=dict)
+    near: frozenset[frozenset[str]] | None = None
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """What people are counted by."""
+        return (GROUP,) if self.is_by_language else (LANGUAGE, GROUP)
+
+    @property
+    def counted(self) -> list[_Row]:
+        """The themes of which people were counted."""
+        return [row for row in self.themes if row.counts.people or not row.is_peoples]
 
 
-def gather_themes(session: Session, consultation: Consultation, rule: Rule) -> tuple[QuestionFound, ...]:
+def gather_themes(
+    session: Session, consultation: Consultation, rule: Rule, merging: Merging
+) -> tuple[QuestionFound, ...]:
     """Return what was found in the answers to each open question, those with accepted themes as people decided them."""
+    return tuple(_tell(rows, rule, merging) for rows in list_rows(session, consultation))
+
+
+def list_rows(session: Session, consultation: Consultation) -> list[Rows]:
+    """Return the true counts of each open question's themes, those that people accepted or that a run proposed."""
     texts = {each.code: each.text for each in list_open_questions(session, consultation)}
     boards = {board.question_code: board for board in list_boards(session, consultation)}
     runs = find_shown_runs(session, consultation)
@@ -75,11 +96,11 @@ def gather_themes(session: Session, consultation: Consultation, rule: Rule) -> t
         if rows is None and run is not None:
             rows = _of_run(session, run, code, text)
         if rows is not None:
-            found.append(_tell(replace(rows, names=names), rule))
-    return tuple(found)
+            found.append(replace(rows, names=names))
+    return found
 
 
-def _of_board(session: Session, board: ThemeBoard, text: Localised) -> _Rows | None:
+def _of_board(session: Session, board: ThemeBoard, text: Localised) -> Rows | None:
     """Return a board's themes; None where none is accepted yet."""
     accepted = {theme.id: theme for theme in list_board_themes(session, board)}
     if not accepted:
@@ -106,7 +127,7 @@ def _of_board(session: Session, board: ThemeBoard, text: Localised) -> _Rows | N
         for key, counts in kept.themes.items()
         if key not in accepted
     ]
-    return _Rows(
+    return Rows(
         board.question_code,
         text,
         True,
@@ -115,6 +136,7 @@ def _of_board(session: Session, board: ThemeBoard, text: Localised) -> _Rows | N
         # beside the boards of each question, numbers of all together would tell of a few people by what differs
         has_counts=board.question_code != ACROSS,
         has_tables=board.question_code != ACROSS and not kept.is_spread_kept_back,
+        near=list_near(session, board, list(accepted.values())),
     )
 
 
@@ -127,6 +149,8 @@ def _found(theme: Theme, accepted: Mapping[int, Theme], trust: Trust | None) -> 
         None,
         description=theme.description,
         under=above.labels if above else NOTHING,
+        above=above.code if above else "",
+        is_language_split=theme.is_language_split,
         trust=_measured(trust),
     )
 
@@ -143,7 +167,7 @@ def _store(counts: ThemeCounts) -> StoredTheme:
     return StoredTheme(counts.people, {column: counts.values.get(column, {}) for column in (LANGUAGE, GROUP)})
 
 
-def _of_run(session: Session, run: Run, code: str, text: Localised) -> _Rows:
+def _of_run(session: Session, run: Run, code: str, text: Localised) -> Rows:
     summary = RunSummary.of(run)
     quotes = list_run_quotes(session, run)
     rows = [
@@ -168,14 +192,13 @@ def _of_run(session: Session, run: Run, code: str, text: Localised) -> _Rows:
     everybody = StoredTheme(summary.people, {LANGUAGE: summary.languages, GROUP: summary.groups})
     keeps_back = run.shown_at is not None and was_another_shown(session, run)
     keeps_back = keeps_back and sum(row.counts.people for row in rows) == summary.people
-    return _Rows(code, text, False, rows, everybody, has_tables=not keeps_back, is_by_language=summary.is_by_language)
+    return Rows(code, text, False, rows, everybody, has_tables=not keeps_back, is_by_language=summary.is_by_language)
 
 
-def _tell(rows: _Rows, rule: Rule) -> QuestionFound:
+def _tell(rows: Rows, rule: Rule, merging: Merging) -> QuestionFound:
     """Keep of a question's themes what everybody may read."""
-    columns = (GROUP,) if rows.is_by_language else (LANGUAGE, GROUP)
-    counted = [row for row in rows.themes if row.counts.people or not row.is_peoples]
-    shown = protect_themes([row.counts for row in counted], rows.everybody, columns, rule, is_merged=True)
+    counted = rows.counted
+    shown = merging.protect(rows.code, [row.counts for row in counted], rows.everybody, rows.columns, rule)
     told = [(place, row) for place, row in enumerate(counted) if row.is_told]
     told += [(-1, row) for row in rows.themes if row.is_told and row not in counted]
     listed = [
@@ -183,12 +206,17 @@ def _tell(rows: _Rows, rule: Rule) -> QuestionFound:
         for place, theme in ((place, _one(rows, row, shown, place, rule)) for place, row in told)
         if theme is not None
     ]
-    listed.sort(key=lambda each: (-(each[1].people or 0), each[1].code))
+    by_language = shown.tables.get(LANGUAGE)
+    known = {theme.code for place, theme in listed if _is_shown(by_language, place)}
+    listed = put_in_order(with_twins(listed, rows.near, known))
+    joined = [value for table in shown.tables.values() for value in table.values if len(parts_of(value)) > 1]
+    names = {**rows.names, **{value: merging.name(value, rows.names) for value in joined}}
     tables = [
-        _table(column, table, [None if theme.people is None else place for place, theme in listed], rows.names, rule)
+        _table(column, table, [None if theme.people is None else place for place, theme in listed], names, rule)
         for column, table in shown.tables.items()
         if len(table.values) > 1
     ]
+    by_group = shown.tables.get(GROUP) if rows.has_tables else None
     return QuestionFound(
         code=rows.code,
         text=rows.text,
@@ -200,14 +228,17 @@ def _tell(rows: _Rows, rule: Rule) -> QuestionFound:
         tables=tuple(table for table in tables if _says_something(table)) if rows.has_tables else (),
         is_by_language=rows.is_by_language,
         keeps_tables_back=bool(tables) and rows.has_counts and not rows.has_tables,
+        behind=by_group.behind if by_group else (),
+        others=by_group.values.index(OTHER_VALUES) if by_group and OTHER_VALUES in by_group.values else -1,
     )
 
 
-def _one(rows: _Rows, row: _Row, shown: ShownCounts, place: int, rule: Rule) -> ThemeFound | None:
+def _one(rows: Rows, row: _Row, shown: ShownCounts, place: int, rule: Rule) -> ThemeFound | None:
     """Return a theme as it may be told; None where not even its name may."""
     people = shown.people[place] if place >= 0 and rows.has_counts else None
     if people is None:
-        return row.found if row.is_peoples else None
+        # shares of a sample tell how many it holds
+        return replace(row.found, trust=None) if row.is_peoples else None
     by_language = shown.tables.get(LANGUAGE)
     spoken = {row.spoken: people} if row.spoken else _spoken(by_language, place)
     labels = row.found.labels
@@ -229,6 +260,10 @@ def _spoken(table: ShownTable | None, place: int) -> dict[str, int]:
     if table is None:
         return {}
     return {value: count for value, count in zip(table.values, table.counts[place], strict=False) if count is not None}
+
+
+def _is_shown(table: ShownTable | None, place: int) -> bool:
+    return table is not None and place >= 0 and None not in table.counts[place]
 
 
 def _mostly(table: ShownTable | None, place: int, people: int) -> str:
@@ -259,6 +294,11 @@ def _table(
         bands=tuple(_bands(table, place, told) for place in rows),
         merged=tuple(known.get(value, Localised(value, value)) for value in table.merged) if table.is_merged else (),
         hidden_share=table.hidden_share,
+        joined=tuple(
+            TogetherSet(parts, tuple(name for code, name in known.items() if code in parts), known[value])
+            for value in table.values
+            if len(parts := parts_of(value)) > 1
+        ),
     )
 
 

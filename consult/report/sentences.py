@@ -12,16 +12,15 @@ from gettext import NullTranslations
 from consult.languages import Formats, interface_words
 from consult.record.consultation import Anonymity, LanguagePolicy
 from consult.report.contents import (
+    ANSWER,
     Contents,
-    GroupNote,
     Measured,
     Placed,
     QuestionFound,
     RankingFound,
-    RuleChanged,
+    Tally,
     ThemeFound,
 )
-from consult.report.names import method_name
 from surveys.localised import Localised
 
 _NAMED = 3
@@ -125,7 +124,7 @@ def _say_heard(contents: Contents, voice: Voice) -> list[str]:
 def say_most_raised(question: QuestionFound, voice: Voice) -> str:
     """Return which themes of a question were raised most often; "" where no number may be said."""
     _ = voice.words.gettext
-    named = [each for each in question.themes if each.people is not None and each.labels][:_NAMED]
+    named = [each for each in by_people(question.themes) if each.people is not None and each.labels][:_NAMED]
     if not named:
         return ""
     themes = [f"{voice.quote(voice.text(each.labels))} ({voice.people(each.people or 0)})" for each in named]
@@ -135,6 +134,11 @@ def say_most_raised(question: QuestionFound, voice: Voice) -> str:
         else _("Most often raised to the question %(question)s, by proposed themes: %(themes)s.")
     )
     return sentence % {"question": voice.quote(voice.text(question.text)), "themes": voice.join(themes)}
+
+
+def by_people(themes: Sequence[ThemeFound]) -> list[ThemeFound]:
+    """Return themes by the number of their people, wherever they stand among the others."""
+    return sorted(themes, key=lambda each: (-(each.people or 0), each.code))
 
 
 def say_first(ranking: RankingFound, voice: Voice) -> str:
@@ -205,7 +209,25 @@ def say_missing(contents: Contents, voice: Voice) -> list[str]:
             said.append(_("%(group)s: %(people)s answered the survey, %(hoped)s were hoped for.") % values)
         elif group.people is None and group.target:
             said.append(_("%(group)s: their number is not shown; %(hoped)s were hoped for.") % values)
-    return said
+    answers = [tally for way in contents.ways for tally in way.tallies if tally.column.startswith(ANSWER)]
+    return said + [sentence for tally in answers if (sentence := _say_fewer(tally, voice))]
+
+
+def _say_fewer(tally: Tally, voice: Voice) -> str:
+    """Return of which answers to a question about people fewer came than were hoped for; "" for none."""
+    _ = voice.words.gettext
+    said = []
+    for line in tally.lines:
+        values = {"answer": voice.quote(voice.text(line.label)), "hoped": voice.formats.number(line.target)}
+        if line.people is not None and line.people < line.target:
+            values["people"] = voice.formats.number(line.people)
+            said.append(_("%(answer)s (%(people)s, %(hoped)s were hoped for)") % values)
+        elif line.people is None and line.target:
+            said.append(_("%(answer)s (not shown, %(hoped)s were hoped for)") % values)
+    if not said:
+        return ""
+    sentence = _("%(question)s Fewer answers than were hoped for, or not shown: %(answers)s.")
+    return sentence % {"question": voice.text(tally.title), "answers": "; ".join(said)}
 
 
 def say_section(question: QuestionFound, voice: Voice) -> list[str]:
@@ -216,6 +238,8 @@ def say_section(question: QuestionFound, voice: Voice) -> list[str]:
         if question.is_decided
         else _("The machine proposed these themes from what people wrote, and nobody has decided on them yet.")
     ]
+    if any(theme.above for theme in question.themes):
+        said.append(_("A theme that is part of another one follows it; the people of each are counted by themselves."))
     if question.people is not None:
         said.append(_("Raised one theme or more: %(people)s.") % {"people": voice.people(question.people)})
     if question.left_out:
@@ -231,18 +255,46 @@ def say_section(question: QuestionFound, voice: Voice) -> list[str]:
 
 
 def say_theme(theme: ThemeFound, voice: Voice) -> str:
-    """Return how many people raised a theme, and in which language nearly all of them did."""
+    """Return how many people raised a theme, of which it is part, and what the languages of its people tell."""
     _ = voice.words.gettext
+    said = []
+    if theme.under:
+        said.append(_("Part of the theme %(theme)s.") % {"theme": voice.quote(voice.text(theme.under))})
     if theme.people is None:
-        return _("The number of people is not shown.")
-    verb = _("%(people)s speak of it.") if theme.trust is not None else _("Raised by %(people)s.")
-    said = [verb % {"people": voice.people(theme.people)}]
-    if theme.mostly:
-        in_one = {"fr": _("Raised almost only in French."), "en": _("Raised almost only in English.")}
-        said.append(in_one[theme.mostly])
+        said.append(_("The number of people is not shown."))
+    else:
+        verb = _("%(people)s speak of it.") if theme.trust is not None else _("Raised by %(people)s.")
+        said.append(verb % {"people": voice.people(theme.people)})
+    said.append(_say_language(theme, voice))
     if not theme.is_firm:
         said.append(_("It may be a coincidence: it does not hold when some answers are left out."))
-    return " ".join(said)
+    return " ".join(filter(None, said))
+
+
+def _say_language(theme: ThemeFound, voice: Voice) -> str:
+    """Return that a theme is one by its language only, or that hardly anybody raised it in the other: a finding."""
+    _ = voice.words.gettext
+    if theme.is_language_split:
+        return _("Only a language split: people said that the same theme stands in the other language.")
+    if not theme.mostly:
+        return ""
+    is_french = theme.mostly == "fr"
+    if theme.twin:
+        said = (
+            _("Raised almost only in French; a near-equal theme stands in English: %(theme)s. It may be one theme.")
+            if is_french
+            else _(
+                "Raised almost only in English; a near-equal theme stands in French: %(theme)s. It may be one theme."
+            )
+        )
+        return said % {"theme": voice.quote(voice.text(theme.twin))}
+    if theme.is_alone:
+        return (
+            _("Raised almost only in French: no near-equal theme stands in English. This is a finding.")
+            if is_french
+            else _("Raised almost only in English: no near-equal theme stands in French. This is a finding.")
+        )
+    return _("Raised almost only in French.") if is_french else _("Raised almost only in English.")
 
 
 def say_trust(trust: Measured, voice: Voice) -> str:
@@ -263,58 +315,11 @@ def say_trust(trust: Measured, voice: Voice) -> str:
     }
 
 
-def say_ranking(ranking: RankingFound, voice: Voice) -> list[str]:
-    """Return how the ballots of a question were read, and how firm the order is."""
-    _ = voice.words.gettext
-    said = [_("Method: %(method)s.") % {"method": method_name(ranking.method, voice.words)}]
-    if ranking.people is not None:
-        said.append(_("Ranked: %(people)s.") % {"people": voice.people(ranking.people)})
-    said.append(
-        _(
-            "Each place comes with the interval of the middle nine in ten of %(draws)s draws of the ballots. Within a"
-            " tier, the ballots cannot tell places apart."
-        )
-        % {"draws": voice.formats.number(ranking.resamples)}
-    )
-    said.append(say_first(ranking, voice))
-    for each in ranking.only_in_groups:
-        names = voice.join([voice.quote(voice.text(option)) for option in each.first])
-        sentence = _("Among the first of %(group)s, and not of everybody: %(names)s.")
-        said.append(sentence % {"group": voice.text(each.group), "names": names})
-    return said
-
-
-def say_note(note: GroupNote, voice: Voice) -> str:
-    """Return what the committee says in words of a group that is too small for numbers."""
-    said = voice.words.gettext("%(group)s, in words: %(words)s")
-    return said % {"group": voice.text(note.group), "words": voice.text(note.words)}
-
-
 def say_place(placed: Placed, voice: Voice) -> str:
     """Return the interval of a place: “1 to 3”, or “2” where it is of no width."""
     if placed.lowest == placed.highest:
         return voice.formats.number(placed.lowest)
     return voice.words.gettext("%(low)s to %(high)s") % {"low": placed.lowest, "high": placed.highest}
-
-
-def say_change(change: RuleChanged, voice: Voice) -> str:
-    """Return how a rule was changed after people could answer, and why, in the words in which the reason was given."""
-    _ = voice.words.gettext
-    values = {
-        "day": voice.day(change.day),
-        "method": method_name(change.method, voice.words),
-        "top": change.top,
-        "reason": change.reason,
-    }
-    if not change.method_before:
-        said = _("Signed on %(day)s, when people could answer already: %(method)s, first %(top)s. Reason: %(reason)s")
-        return said % values
-    values |= {"before": method_name(change.method_before, voice.words), "earlier": change.top_before}
-    said = _(
-        "Changed on %(day)s, when people could answer already: %(method)s, first %(top)s; before that %(before)s, first"
-        " %(earlier)s. Reason: %(reason)s"
-    )
-    return said % values
 
 
 def say_hidden(least: int, voice: Voice) -> str:

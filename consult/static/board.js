@@ -4,14 +4,16 @@
 const EVERY = 20_000;
 const form = document.querySelector("form.presence");
 const here = document.querySelector("[data-here]");
+const again = document.querySelector("[data-again]");
 
 async function look() {
   try {
     const answer = await fetch(form.action, { method: "POST", body: new FormData(form), redirect: "error" });
     if (!answer.ok) return; // signed out, or the server is away: the page still works
-    const { said, revision } = await answer.json();
-    const changed = revision > Number(form.dataset.revision) ? form.dataset.changed : "";
-    const now = [said, changed].filter(Boolean).join(" ");
+    const { said, revision, told } = await answer.json();
+    const hasChanged = revision > Number(form.dataset.revision);
+    again.hidden = !hasChanged;
+    const now = [said, ...(hasChanged ? [form.dataset.changed, told] : [])].filter(Boolean).join(" ");
     if (here.textContent !== now) here.textContent = now; // said once, not every twenty seconds
   } catch {
     // the network is away: the next look may arrive

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from analysis.audience import Audience
 from consult.access import needs
-from consult.disclosure import page_rule
+from consult.disclosure import rule_for
 from consult.exports.poster import plain_address, qr_modules
 from consult.extensions import db
 from consult.languages import interface_words
@@ -129,12 +129,12 @@ def _count_ended(code: str, workshop_id: int) -> None:
     """Count every vote that ended and is not counted yet; nothing is held open while it is computed."""
     session = db.session()
     begin(session, read_only=True)
-    _consultation, workshop = _find(session, code, workshop_id)
+    consultation, workshop = _find(session, code, workshop_id)
     codes = [each.code for each in list_options(session, workshop)]
     ended = [
         (each.number, list_votes(session, each)) for each in list_rounds(session, workshop) if must_count(session, each)
     ]
-    least, method = page_rule(Audience.COMMITTEE).least, workshop.method
+    least, method = rule_for(session, consultation, Audience.COMMITTEE).least, workshop.method
     session.rollback()
     for number, votes in ended:
         result = count_votes(votes, codes, method, secrets.randbits(31), least)

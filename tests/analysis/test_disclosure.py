@@ -164,3 +164,13 @@ def test_a_large_table_keeps_most_of_what_is_large():
 
 def test_totals_are_the_sums_of_rows_and_columns():
     assert with_totals(np.array([[1, 2], [3, 4]])).tolist() == [[1, 2, 3], [3, 4, 7], [4, 6, 10]]
+
+
+def test_what_is_decided_once_is_the_same_again_whatever_a_caller_does_to_it():
+    counts = np.array([[12, 3, 8], [7, 9, 2], [6, 11, 30]])
+    first = shown_cells(counts, 5)
+    kept = first.copy()
+    first[:] = True
+    assert not kept.all()
+    assert (shown_cells(counts, 5) == kept).all()
+    assert (shown_cells(counts, 10) != kept).any()  # another rule is another answer

@@ -207,3 +207,12 @@ def test_what_does_not_fit_rankings_is_refused(options, code):
     with pytest.raises(AnalysisError) as refused:
         rank_groups(_crowd({"g": 20}), _CODES, _SEED, 100, **options)
     assert refused.value.code == code
+
+
+def test_no_group_is_shown_or_included_under_the_smallest_count_that_may_be():
+    ballots, small = _crowd({"g": 40, "h": 30, "i": 15, "j": 12}), {"j": SmallGroup.INCLUDED}
+    assert set(rank_groups(ballots, _CODES, _SEED, 100).groups) == {"g", "h", "i", "j"}
+    found = rank_groups(ballots, _CODES, _SEED, 100, small=small, least_people=20)
+    assert set(found.groups) == {"g", "h"}
+    assert found.voices == ("g", "h")
+    assert _cautions(found) == {"i": "group.no_voice", "j": "group.too_few_to_include"}

@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from analysis.ballots import Ballot
+from analysis.ballots import Ballot, Kind, Marks
 from analysis.errors import AnalysisError
-from analysis.methods import BORDA, BRADLEY_TERRY, JLA, SCHULZE
+from analysis.methods import BORDA, BRADLEY_TERRY, CHNRI, JLA, SCHULZE
 from analysis.ranking import SmallGroup, rank, rank_groups
 from analysis.what_if import Change, View, what_if
 
@@ -151,3 +151,52 @@ def test_nothing_is_asked_of_a_few_people(view, change, code):
 def test_one_voice_is_no_equal_voice():
     with pytest.raises(AnalysisError, match=r"ranking\.too_few_groups"):
         _what_if(Change(without_groups=frozenset({"g", "h"})), view=View.EQUAL_VOICE)
+
+
+# Criteria weighed otherwise
+
+_WEIGHTS = {"x": 1.0, "y": 2.0}
+
+
+def _scored(seed=5):
+    rng = np.random.default_rng(seed)
+    means = {"x": (0.9, 0.5, 0.2), "y": (0.2, 0.5, 0.9)}
+    return [
+        Marks(
+            Kind.CRITERIA,
+            tuple(
+                ((name, code), float(np.clip(np.rint(2 * (mean + rng.normal(0, 0.3))) / 2, 0, 1)))
+                for name in means
+                for code, mean in zip("abc", means[name], strict=True)
+            ),
+            "gh"[number % 2],
+            "web",
+        )
+        for number in range(60)
+    ]
+
+
+def _weigh(times, **options):
+    options = {"method": CHNRI, "criteria": _WEIGHTS, "resamples": 200, **options}
+    return what_if(_scored(), "abc", _SEED, Change(criteria=times), **options)
+
+
+@pytest.mark.parametrize("view", View)
+def test_criteria_weighed_otherwise_make_the_order_of_these_weights(view):
+    found = _weigh({"y": 0.0}, view=view)
+    alone = _weigh({"y": 0.0}, view=view, criteria={"x": 7.0, "y": 3.0})
+    assert _numbers(found.after) == _numbers(alone.after)  # of one criterion the weight says nothing
+    assert [each.candidate for each in found.after.standings] == ["a", "b", "c"]
+    assert [each.candidate for each in found.before.standings] == ["c", "b", "a"]
+    assert found.enters == found.leaves == ()  # three of three
+
+
+def test_all_criteria_weighed_alike_change_nothing():
+    found = _weigh({"x": 3.0, "y": 3.0})
+    assert _numbers(found.before) == _numbers(found.after)
+
+
+@pytest.mark.parametrize("times", [{"x": 0.0, "y": 0.0}, {"x": -1.0}, {"z": 1.0}, {"x": float("nan")}])
+def test_criteria_that_cannot_be_weighed_so_are_refused(times):
+    with pytest.raises(AnalysisError, match=r"ranking\.weights"):
+        _weigh(times)

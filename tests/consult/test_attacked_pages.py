@@ -24,6 +24,8 @@ ATTACKED = {
     "committee.report_file",
     "respond.report",
     "respond.report_file",
+    # tests/consult/report/test_merging_pages.py
+    "committee.merging",
     # tests/consult/discuss/test_attacker.py
     "discuss.shared_results",
     # orders alone; what they tell of groups: tests/analysis/test_what_if.py
@@ -91,6 +93,7 @@ COUNTLESS = {
         "committee.merge_on_board",
         "committee.make_board_theme",
         "committee.act_on_theme",
+        "committee.take_back_groups",
         "committee.undo_on_board",
         "committee.reading",
         "committee.rule",
@@ -147,13 +150,15 @@ FILES = {
         "responses_sav",
         "responses_xlsx",
     },
-    "tests/consult/report/test_report_attacker.py attacks the page, and every form holds the same numbers": {
+    "tests/consult/report/test_drawn_report.py reads every form as it is handed over, and attacks them together": {
         "report_blocks",
         "report_charts",
         "report_docx",
+        "report_docx_marks",
         "report_files",
         "report_layout",
         "report_pdf",
+        "report_choice_tables",
         "report_tables",
         "report_xlsx",
     },

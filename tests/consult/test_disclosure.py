@@ -7,6 +7,7 @@ import pytest
 from analysis.audience import Audience
 from analysis.protection import OTHER_VALUES
 from analysis.stored_counts import ShownTable, StoredTheme
+from analysis.stored_rankings import read_ranking
 from consult.disclosure import (
     Rule,
     fewest_people,
@@ -21,7 +22,10 @@ from consult.disclosure import (
 from consult.record.consultation import get_consultation
 from consult.record.database import unit_of_work
 from consult.record.quote import ShownQuote
+from consult.record.ranking import find_ranking, request_rankings
 from consult.settings import Settings
+from consult.worker import Worker
+from tests.consult.planted_run import NOW
 
 SETTINGS = Settings("sqlite://", "s" * 32)
 COMMITTEE = Rule(Audience.COMMITTEE, 5)
@@ -87,3 +91,20 @@ def test_the_public_reads_small_groups_together_and_the_committee_each_by_itself
     assert (seen.hidden_share, together.hidden_share) == (0, 0)
     assert apart.hidden_share > 1 / 3
     assert (together.merged, together.is_merged, apart.is_merged) == (("c", "d"), True, False)
+
+
+@pytest.mark.parametrize(("asked", "least"), [(None, 5), ("gender", 20)])
+def test_rankings_of_sensitive_groups_count_no_fewer_than_other_pages(engine, sample_code, asked, least):
+    with unit_of_work(engine) as session:
+        consultation = get_consultation(session, sample_code)
+        consultation.group_question = asked or consultation.group_question
+        request_rankings(session, NOW)
+    worker = Worker(engine, settings=SETTINGS)
+    while worker.run_next():
+        pass
+    with unit_of_work(engine, read_only=True) as session:
+        found = read_ranking(find_ranking(session, get_consultation(session, sample_code), "orientations").result)
+    views = [found.everybody, *found.groups.values()]
+    counts = [each.first_choices for view in views for each in view.standings if each.first_choices is not None]
+    assert min(counts) >= least
+    assert (min(view.ballots for view in views) < 20) is (asked is None)

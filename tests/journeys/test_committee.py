@@ -16,6 +16,7 @@ from tests.consult.planted_run import NOW, plant_run
 MEMBER = "paul@example.org"
 WORDS = {
     "fr": {
+        "understand": "Comprendre",
         "themes": "Thèmes",
         "approve": "Approuver",
         "foreign": "L’attente est merveilleuse",
@@ -23,6 +24,7 @@ WORDS = {
         "margin": "ce n’est pas une marge d’erreur",
     },
     "en": {
+        "understand": "Understand",
         "themes": "Themes",
         "approve": "Approve",
         "foreign": "The wait is wonderful",
@@ -62,7 +64,8 @@ def test_an_approved_quote_reaches_the_committee_and_nothing_else_does(server, f
     facilitator, member = open_page(language, width), open_page(language, width)
     sign_in(facilitator, server, language)
     facilitator.locator("main h2 a").click()
-    facilitator.locator(".band .menu summary").click()
+    facilitator.locator(".band .menu > summary").click()
+    facilitator.locator(".band .group > summary", has_text=words["understand"]).click()
     facilitator.get_by_role("link", name=words["themes"], exact=True).click()
     facilitator.locator("main h2 a").first.click()
     expect(facilitator.locator("main .lead")).to_contain_text(words["first"])

@@ -125,8 +125,12 @@ def test_two_people_are_told_what_the_other_did(begun, member, csrf_of, base, en
     assert begun.post(f"{base}/theme/t1/act", data=fields).status_code == 303
     assert _themes(engine, sample_code)["t1"][1] == "rejected"
     others = begun.post(f"{base}/presence", data={"csrf_token": csrf_of(drawn), "place": "t1"}).json
+    told = others.pop("told")
     assert others == {"said": "", "revision": 2}
-    told = member.post(f"{base}/presence", data={"csrf_token": csrf_of(member.get(f"{base}/")), "place": "t1"}).json
+    assert re.fullmatch(r"Claire Aubé rejected “.+”\. Mona Roy accepted “.+”\.", told)
+    now = {"csrf_token": csrf_of(member.get(f"{base}/")), "place": "t1", "revision": "2"}
+    told = member.post(f"{base}/presence", data=now).json
+    assert told["told"] == ""
     assert told["said"] == "Claire Aubé has this theme open too."
 
 

@@ -1,12 +1,20 @@
 """Rules are signed on a page, once, with what is wrong said at its place."""
 
+from datetime import UTC, date, datetime
+
 import pytest
+import sqlalchemy as sa
 from lxml import html
 
 from consult.record.account import Role
-from consult.record.consultation import get_consultation
+from consult.record.consultation import NewConsultation, NewGroup, create_consultation, get_consultation
 from consult.record.database import unit_of_work
-from consult.record.priority_rule import list_rules
+from consult.record.lifecycle import By
+from consult.record.priority_rule import NewRule, PriorityRule, list_rules, sign_rule
+from consult.record.stored_ballots import list_unsigned
+from consult.record.survey import create_survey, publish_version, save_working_definition
+from surveys.definition import Choice, Question, Section, Survey
+from surveys.localised import Localised
 
 QUESTION = "orientations"
 RULE = f"rules/{QUESTION}"
@@ -84,3 +92,62 @@ def test_what_is_wrong_is_said_at_the_top_and_at_the_field(sign, name, typed):
 def test_what_the_form_does_not_offer_is_refused(sign):
     for changes in ({"method": "chnri"}, {"small-citizen": "x"}, {"order": "x"}):
         assert sign(reason="why", **changes)[0].status_code == 400
+
+
+NEW = "votes"
+
+
+@pytest.fixture
+def draft(engine, make_account, app, sign_in):
+    """A draft with one published ballot, one that is being written, a matrix; a browser for each of its two people."""
+    both = Localised("More beds", "Plus de lits"), Localised("More staff", "Plus de personnel")
+    options = tuple(Choice(f"o{number}", text) for number, text in enumerate(both))
+    asked = (
+        Question("order", "ranking", both[0], choices=options),
+        Question("grid", "matrix", both[0], rows=options, choices=options),
+    )
+    written = Question("shares", "points", both[1], choices=options)
+    with unit_of_work(engine) as session:
+        new = NewConsultation(NEW, *[both[0]] * 3, "a@example.org", groups=(NewGroup("g", both[1], 5),))
+        consultation = create_consultation(session, new)
+        survey = create_survey(
+            session, consultation, Survey("s", both[0], sections=(Section("p", both[0], questions=asked),))
+        )
+        publish_version(session, survey, date(2026, 11, 22))
+        sections = (Section("p", both[0], questions=(*asked, written)),)
+        save_working_definition(session, survey, Survey("s", both[0], sections=sections))
+    browsers = {}
+    for role, email in ((Role.FACILITATOR, "f@example.org"), (Role.COMMITTEE, "c@example.org")):
+        browsers[role] = app.test_client()
+        assert sign_in(browsers[role], make_account(email, role, joins=(NEW,)).email).status_code == 303
+    return browsers
+
+
+def _told(draft):
+    """Return the links to rules in what the dashboard, the dates and the committee's overview say is to be done."""
+    pages = (
+        (Role.FACILITATOR, f"/en/manage/{NEW}/", "//ol//h2[.//span[contains(., 'To do')]]/a/@href"),
+        (Role.FACILITATOR, f"/en/manage/{NEW}/dates", "//div[@class='note']//a/@href"),
+        (Role.COMMITTEE, f"/en/committee/{NEW}/", "//section[@aria-labelledby='to-sign']//a/@href"),
+    )
+    found = [html.fromstring(draft[role].get(address).text).xpath(path) for role, address, path in pages]
+    return [[link for link in links if "/rules" in link] for links in found]
+
+
+def test_before_opening_everybody_is_told_what_nobody_signed_and_nothing_waits_for_it(draft, engine, csrf_of):
+    home = f"/en/committee/{NEW}/rules"
+    assert _told(draft) == [[home], [f"{home}/order", f"{home}/shares"], [home]]
+    with unit_of_work(engine) as session:
+        consultation = get_consultation(session, NEW)
+        for code in ("order", "shares"):
+            sign_rule(session, consultation, code, NewRule("borda"), By(None, datetime.now(UTC)), seen=0)
+            session.flush()
+            if code == "order":
+                assert list(list_unsigned(session, consultation)) == ["shares"]
+    assert _told(draft) == [[], [], []]
+    with unit_of_work(engine) as session:
+        session.execute(sa.delete(PriorityRule))
+    page = draft[Role.FACILITATOR].get(f"/en/manage/{NEW}/dates")
+    form = {"csrf_token": csrf_of(page), "wanted": "open"}
+    assert draft[Role.FACILITATOR].post(f"/en/manage/{NEW}/state", data=form).status_code == 303
+    assert _told(draft)[1:] == [[], []]

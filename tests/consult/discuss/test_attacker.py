@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from itertools import pairwise
 
 import pytest
 from lxml import html
@@ -11,10 +12,11 @@ from consult.record.consultation import get_consultation
 from consult.record.database import unit_of_work
 from consult.record.discussion import DiscussionParticipant, Moderation, get_prompt
 from consult.record.reaction import Reaction, Stand
+from consult.record.reaction_counts import ReactionCount, renew_count
 from consult.record.statement import DiscussionStatement, StatementState
 from tests.consult.discuss.conftest import HOME
 
-PUBLIC = 11
+PUBLIC, FEWEST = 11, 5
 # Who agrees and who does not, group by group, of each statement.
 PLANTED = {
     "Evening clinics": [(20, 3), (15, 14), (30, 12), (4, 16)],
@@ -50,6 +52,8 @@ def planted(engine, make_prompt):
                 for place, person in enumerate(people[group.id][: agree + others]):
                     stand = Stand.AGREE if place < agree else (Stand.PASS if place % 2 else Stand.DISAGREE)
                     session.add(Reaction(participant_id=person.id, statement_id=statement.id, stand=stand))
+                session.flush()
+                renew_count(session, people[group.id][0], statement.id, FEWEST)
         names = {name: place for place, group in enumerate(groups) for name in (group.name.en, group.name.fr)}
     return code, names
 
@@ -134,3 +138,67 @@ def test_the_same_reader_finds_people_where_only_small_lines_are_hidden():
     for column, at in (("agree", 0), ("others", 1)):
         attacker.read(("all", column), sum(each[at] for each in counts))
     assert re.match("agree", next(iter(attacker.narrow([(3, "agree")], PUBLIC)))[1])
+
+
+def _put(session, consultation, statement, group, number, stand):
+    person = _person(consultation, group.id, number)
+    session.add(person)
+    session.flush()
+    session.add(Reaction(participant_id=person.id, statement_id=statement.id, stand=stand))
+    session.flush()
+    renew_count(session, person, statement.id, FEWEST)
+
+
+def _lines(reader, code, text):
+    """Return what a page tells of a statement: its numbers by line, as they are written."""
+    reader.open(f"/d/{HOME}/{code}/results")
+    item = next(each for each in reader.page.xpath("//ol/li") if text in each.text_content())
+    rows = item.xpath(".//table//tr[th[@scope='row']]")
+    return {row.xpath("string(./th)").strip(): [each.text_content() for each in row.xpath("./td")] for row in rows}
+
+
+@pytest.fixture
+def look(planted, speaker):
+    code, _ = planted
+    reader = speaker("en").join().discuss(code).press("/react", "agree")
+    return lambda: _lines(reader, code, "A nurse in each school")
+
+
+def test_two_readings_tell_of_nobody_who_reacted_or_left_between_them(look, engine):
+    """Whoever looks after each single act sees the numbers change by whole batches, or not at all."""
+    before = look()
+    seen = []
+    for number in range(70, 70 + 2 * FEWEST):
+        with unit_of_work(engine) as session:
+            consultation = get_consultation(session, HOME)
+            statement, group = session.get_one(DiscussionStatement, f"{1:032x}"), consultation.groups[0]
+            _put(session, consultation, statement, group, number, Stand.AGREE if number % 2 else Stand.PASS)
+        seen.append(look())
+    assert all(each == before for each in seen[: FEWEST - 1])
+    assert seen[FEWEST - 1]["Everybody"] != before["Everybody"]
+    assert len({str(each) for each in seen}) == 3
+    people = [int(each["Everybody"][0]) + int(each["Everybody"][1]) for each in (before, seen[FEWEST], seen[-1])]
+    assert [after - earlier for earlier, after in pairwise(people)] == [FEWEST, FEWEST]
+    with unit_of_work(engine) as session:  # somebody withdraws, somebody else changes their mind
+        statement = f"{1:032x}"
+        mine = session.get_one(Reaction, (f"{_group(session):04x}{71:028x}", statement))
+        other = session.get_one(Reaction, (f"{_group(session):04x}{72:028x}", statement))
+        session.delete(mine)
+        other.stand = Stand.DISAGREE
+        session.flush()
+        person = session.get_one(DiscussionParticipant, other.participant_id)
+        assert not renew_count(session, person, statement, FEWEST)
+    assert look() == seen[-1]
+
+
+def test_the_same_two_readings_tell_of_one_person_where_counts_follow_each_reaction(look, engine):
+    before = look()
+    with unit_of_work(engine) as session:
+        line = session.get_one(ReactionCount, (f"{1:032x}", _group(session)))
+        line.agree += 1
+    after = look()
+    assert int(after["Everybody"][0]) - int(before["Everybody"][0]) == 1
+
+
+def _group(session):
+    return get_consultation(session, HOME).groups[0].id

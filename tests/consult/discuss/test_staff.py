@@ -128,8 +128,11 @@ def test_results_show_every_number_to_staff_and_no_small_one_to_others(app, staf
         reader.discuss().press("/react", "disagree")
     for reader in [speaker("en").join(group=first) for _ in range(6)]:
         reader.discuss().press("/react", "pass")
+    for reader in [speaker("en").join(group=second) for _ in range(2)]:
+        reader.discuss().press("/react", "agree")
     readers[0].open(f"/d/{HOME}/{code}/results")
-    assert "39% agree, of 21 people" in readers[0].text  # (8 + ½) / (21 + 1)
+    # whole batches of five: fifteen of the eighteen of one group, five of the other
+    assert "50% agree, of 20 people" in readers[0].text  # (10 + ½) / (20 + 1)
     assert readers[0].page.xpath(
         "//table/tbody//td[text()='not shown']"
     )  # the group of the three and what gives it away

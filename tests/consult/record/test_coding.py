@@ -11,13 +11,11 @@ from consult.record.coding import (
     CodingSettlement,
     HandCoding,
     RoundState,
-    TrustCounts,
     count_left_out,
     final_codes,
     list_coders,
     list_items,
     list_progress,
-    read_trust,
     state_of,
 )
 from consult.record.coding_acts import (
@@ -33,6 +31,7 @@ from consult.record.coding_acts import (
     settle_item,
     stop_round,
 )
+from consult.record.coding_trust import TrustCounts, read_trust
 from consult.record.consultation import get_consultation
 from consult.record.contribution import Contribution, add_revision
 from consult.record.database import unit_of_work

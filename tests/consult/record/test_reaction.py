@@ -16,6 +16,7 @@ from consult.record.reaction import (
     next_statement,
     take_reaction_back,
 )
+from consult.record.reaction_counts import read_kept, renew_count
 from consult.record.statement import StatementState, take_in
 from tests.consult.record.discussing import Talk
 
@@ -129,3 +130,27 @@ def _next(talk, participant):
     with unit_of_work(talk.world.engine, read_only=True) as session:
         me = session.get_one(DiscussionParticipant, participant.id)
         return next_statement(session, talk.found(session), me)
+
+
+def test_what_participants_read_changes_by_batches_of_a_group_and_by_nobody_alone(world):
+    talk = Talk(world)
+    statement, seen = talk.post(talk.join(), "Une idée"), []
+    people = [talk.join() for _ in range(7)] + [talk.join(None) for _ in range(3)]
+    for place, each in enumerate(people):
+        talk.react(each, statement, Stand.AGREE if place % 2 else Stand.PASS)
+        seen.append(_renew(talk, each, statement))
+    group = world.groups["citizen"]
+    first, second = {group: (1, 0, 2)}, {group: (3, 0, 3)}
+    assert seen == [{}, {}, first, first, first, second, second, second, second, second | {None: (2, 0, 1)}]
+    talk.react(people[0], statement, Stand.DISAGREE)  # a changed mind is one person, not two
+    assert _renew(talk, people[0], statement) == seen[-1]
+    talk.react(people[2], statement, Stand.DISAGREE)
+    assert _renew(talk, people[2], statement) == seen[-1]  # three people, of whom two show in the numbers
+    talk.react(people[4], statement, Stand.DISAGREE)
+    assert _renew(talk, people[4], statement)[group] == (3, 3, 1)
+
+
+def _renew(talk, person, statement):
+    with unit_of_work(talk.world.engine) as session:
+        renew_count(session, session.get_one(DiscussionParticipant, person.id), statement.id, 3)
+        return read_kept(session, talk.found(session)).counts[0]

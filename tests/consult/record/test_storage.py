@@ -140,6 +140,7 @@ def test_everything_that_refers_to_an_anonymous_row_is_rewritten_with_it():
         "discussion_participants",
         "discussion_statements",
         "discussion_reactions",
+        "discussion_reaction_counts",
         "discussion_acts",
         "statement_translations",
         "concerns",

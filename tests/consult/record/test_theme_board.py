@@ -26,9 +26,10 @@ from consult.record.board_acts import (
 )
 from consult.record.board_begin import add_proposal, begin_board, list_proposals
 from consult.record.board_counts import read_kept_counts, renew_counts
+from consult.record.board_placing import count_outside
 from consult.record.board_presence import list_on_board, note_on_board
 from consult.record.board_undo import list_history, undo_act
-from consult.record.board_words import count_holding, count_in_none, read_board_page
+from consult.record.board_words import count_holding, read_board_page
 from consult.record.contribution import Contribution, ImportedText, import_contributions
 from consult.record.database import unit_of_work
 from consult.record.errors import RecordError
@@ -218,7 +219,7 @@ def test_a_board_begins_with_what_the_run_proposed_and_only_once(world, board):
         assert [(theme.code, theme.labels.en, theme.state) for theme in themes] == [
             (f"t{n}", f"Name {n}", "proposed") for n in range(1, 5)
         ]
-        assert sum(count_in_none(session, mine).values()) == 2
+        assert sum(count_outside(session, mine)[1].values()) == 2
         counts, everybody = count_theme_people(session, mine)
         assert everybody.people == TEXTS - 2
         assert sum(each.people for each in counts.values()) > everybody.people  # some speak in two themes

@@ -9,10 +9,9 @@ import sqlalchemy as sa
 from consult.record.board_act import Seen
 from consult.record.board_acts import NewPart, accept_theme, merge_themes, move_contributions, split_theme
 from consult.record.board_begin import begin_board
-from consult.record.board_placing import ask_placing, count_new, find_placing_job
+from consult.record.board_placing import ask_placing, count_outside, find_placing_job
 from consult.record.board_split import ask_split, find_split
 from consult.record.board_undo import undo_act
-from consult.record.board_words import count_in_none
 from consult.record.contribution import Channel, NewContribution, add_contributions
 from consult.record.database import unit_of_work
 from consult.record.errors import RecordError
@@ -74,7 +73,7 @@ def test_new_contributions_join_accepted_themes_and_nothing_that_stood_is_moved(
         before = set(session.execute(query).all())
         keys = _add(session, world, planted["text"][90:], planted["language"][90:])
         other = _add(session, world, _NEW_CONCERN, ["fr"] * 3)
-        assert count_new(session, mine) == len(keys) + 3
+        assert count_outside(session, mine)[0] == len(keys) + 3
         job = ask_placing(session, mine, BY)
         assert ask_placing(session, mine, BY) is None  # a double click
     assert _work(world, job).state is JobState.DONE
@@ -90,8 +89,8 @@ def test_new_contributions_join_accepted_themes_and_nothing_that_stood_is_moved(
         assert right >= 20  # of 30, by shared words alone
         assert all(new[key].placed_by is PlacedBy.MACHINE and 0 < new[key].strength <= 1 for key in keys[:3])
         assert sum(new[key].theme_id is None for key in other) >= 2
-        assert count_in_none(session, mine)[PlacedBy.MACHINE] >= 2
-        assert count_new(session, mine) == 0
+        assert count_outside(session, mine)[1][PlacedBy.MACHINE] >= 2
+        assert count_outside(session, mine)[0] == 0
         with pytest.raises(RecordError, match=r"undo\.permanent"):
             undo_act(session, mine, mine.revision, BY)
         assert find_placing_job(session, mine).state is JobState.DONE

@@ -11,7 +11,8 @@ from tests.consult.planted_run import plant_run
 from tests.consult.test_attacker_views import LEAST, MANY, Reader, _few, _truth, _values
 
 PUBLIC = 11
-GROUPS, OTHERS = "group", "Others"
+GROUPS = "group"
+_WORDS = {"few": (0, PUBLIC - 1), "some": (PUBLIC, None)}
 
 
 @pytest.fixture
@@ -29,19 +30,20 @@ def _note_report(reader, contents, values):
     names = [int(theme.code.removeprefix("p")) for theme in question.themes] + ["all"]
     count = 0
     for table in question.tables:
-        own = {reader.value.get(each.en) for each in table.headings[:-1]}
-        for theme, row in zip(names, table.rows, strict=True):
-            for heading, number in zip(table.headings, row, strict=True):
-                key = "total" if heading is table.headings[-1] else (table.column, reader.value.get(heading.en, ""))
-                if heading.en == OTHERS:
-                    key = "others"
-                    parts = [
-                        ("today", theme, (table.column, value)) for value in values[table.column] if value not in own
-                    ]
-                    reader.attacker.add_up(("today", theme, key), parts)
+        by_group = table.column == GROUPS
+        blocks = question.behind if by_group else [(reader.value[each.en],) for each in table.headings[:-1]]
+        assert len(blocks) == len(table.headings) - 1
+        for theme, row, words in zip(names, table.rows, table.bands, strict=True):
+            for block, number, word in zip([*blocks, None], row, words, strict=True):
+                key = "total" if block is None else (table.column, block[0])
+                if block is not None and len(block) > 1:
+                    key = ("together", block)
+                    reader.attacker.add_up(("today", theme, key), [("today", theme, (GROUPS, one)) for one in block])
                 if number is not None:
                     count += 1
                     reader.note(("today", theme, key), (number, number))
+                elif word in _WORDS:
+                    reader.note(("today", theme, key), _WORDS[word])
     return count
 
 

@@ -88,6 +88,13 @@ def test_it_is_published_read_by_everybody_and_taken_back(made, press, client, e
         page = client.get(f"/{language}/c/{sample_code}/report/{snapshot}")
         assert page.status_code == 200
         assert snapshot in page.text
+        tree = html.fromstring(page.text)
+        links = tree.xpath("//nav[@class='report-contents']//a/@href")
+        assert len(links) > 3
+        assert [link[1:] for link in links] == tree.xpath("//div[@class='report']//h2/@id")
+        figures = tree.xpath("//figure")
+        assert figures
+        assert all(len(each.xpath(".//svg")) == 2 for each in figures)  # one of both is not displayed
     for form, begins in {"pdf": b"%PDF", "docx": b"PK", "xlsx": b"PK", "csv": b"PK"}.items():
         answer = client.get(f"{address}/{form}")
         assert answer.status_code == 200
