@@ -12,8 +12,9 @@ from consult.build.blueprint import blueprint
 from consult.build.found import lock_place, saved_at
 from consult.extensions import db
 from consult.record.account import Role
+from consult.record.presence import Present
 from consult.record.survey_edit import digest_of_part, read_working
-from consult.record.survey_presence import Present, list_present, note_presence
+from consult.record.survey_presence import list_present, note_presence
 from surveys.answers import CODE
 
 

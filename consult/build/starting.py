@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import TypeAlias
 
-from flask import abort, flash, g, redirect, render_template, request, session, url_for
+from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
@@ -25,6 +25,7 @@ from consult.record.errors import RecordError
 from consult.record.survey import create_survey, find_survey, list_surveys, list_versions
 from consult.record.survey_edit import delete_survey
 from consult.survey_templates import TEMPLATES, read_template
+from consult.uploads import allow_large_forms
 from surveys.answers import CODE
 from surveys.checklist import is_answered
 from surveys.definition import Question, Section, Survey, dump_survey
@@ -38,15 +39,10 @@ from surveys.localised import Localised
 from surveys.problems import SurveyError
 
 Answer: TypeAlias = Response | tuple[str, int]
-_FORM_BYTES = 100_000
 _MOST_NOTICES = 200
 
 
-@blueprint.url_value_preprocessor
-def _allow_files(endpoint: str | None, values: dict[str, object] | None) -> None:
-    """Let those who have signed in send a file here; before the form is looked at for its token."""
-    if endpoint == "build.start_survey" and "_user_id" in session:
-        request.max_content_length = SIZE_LIMIT + _FORM_BYTES
+allow_large_forms(blueprint, SIZE_LIMIT, "build.start_survey")
 
 
 @blueprint.get("/<code:code>/surveys")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-from flask import flash, g, redirect, render_template, request, session, url_for
+from flask import flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
@@ -20,6 +20,7 @@ from consult.languages import interface_words
 from consult.messages import problem_sentence
 from consult.record.account import Role
 from consult.record.survey_translation import NewText, digest_of_text, save_texts
+from consult.uploads import allow_large_forms
 from surveys.cleaning import clean_text
 from surveys.localised import Localised
 from surveys.problems import SurveyError
@@ -28,7 +29,6 @@ from surveys.texts import walk_texts
 Answer: TypeAlias = Response | tuple[str, int]
 # Every text of a large survey, twice, and what a form puts around it.
 _MOST_BYTES = 4_000_000
-_FORM_BYTES = 100_000
 
 
 @dataclass(frozen=True)
@@ -43,11 +43,7 @@ class Row:
     waits: str = ""
 
 
-@blueprint.url_value_preprocessor
-def _allow_long_forms(endpoint: str | None, values: dict[str, object] | None) -> None:
-    """Let those who have signed in send all the texts of a survey; before the form is looked at for its token."""
-    if endpoint in ("build.translate", "build.receive_translation") and "_user_id" in session:
-        request.max_content_length = request.max_form_memory_size = _MOST_BYTES + _FORM_BYTES
+allow_large_forms(blueprint, _MOST_BYTES, "build.translate", "build.receive_translation", is_typed=True)
 
 
 @blueprint.get("/<code:code>/surveys/<survey>/translation")

@@ -3,6 +3,7 @@
 from gettext import NullTranslations
 
 from analysis.personal import Kind, find_personal
+from consult.personal_words import kind_names
 from consult.record.errors import RecordError
 from consult.record.moderation import Act, Reason
 from consult.record.reaction import Stand
@@ -17,7 +18,7 @@ FLAGGED = frozenset({Kind.EMAIL, Kind.TELEPHONE, Kind.HEALTH_NUMBER, Kind.POSTAL
 
 def personal_parts(text: str, words: Words) -> list[tuple[str, str]]:
     """Return what in a text may point at a person: (as written, what it is called)."""
-    names = _kind_names(words)
+    names = kind_names(words)
     return [(text[each.start : each.end], names[each.kind]) for each in find_personal(text) if each.kind in FLAGGED]
 
 
@@ -76,20 +77,6 @@ def stand_names(words: Words) -> dict[Stand, str]:
     """Return the three reactions."""
     _ = words.gettext
     return {Stand.AGREE: _("Agree"), Stand.DISAGREE: _("Disagree"), Stand.PASS: _("Pass")}
-
-
-def _kind_names(words: Words) -> dict[Kind, str]:
-    _ = words.gettext
-    return {
-        Kind.EMAIL: _("e-mail address"),
-        Kind.WEB: _("web address"),
-        Kind.HEALTH_NUMBER: _("health insurance number"),
-        Kind.TELEPHONE: _("telephone number"),
-        Kind.POSTAL_CODE: _("postal code"),
-        Kind.NUMBER: _("long number"),
-        Kind.NAME: _("name"),
-        Kind.MAYBE_NAME: _("perhaps a name"),
-    }
 
 
 def _refusals(words: Words) -> dict[str, str]:

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeAlias
 
-from flask import abort, flash, g, redirect, render_template, request, session, url_for
+from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask_babel import ngettext
 from flask_login import current_user
 from werkzeug.datastructures import FileStorage
@@ -33,10 +33,10 @@ from consult.record.contact import ContactPlan, plan_contacts, store_contacts
 from consult.record.database import begin
 from consult.record.errors import RecordError
 from consult.record_messages import refusal
+from consult.uploads import allow_large_forms
 from surveys.problems import SurveyError
 
 MOST_BYTES = 5_000_000
-_FORM_BYTES = 100_000
 _SHOWN = 50
 _LONGEST_NAME = 80
 _HEADINGS = {
@@ -56,11 +56,7 @@ class _Upload:
     read: ContactFile
 
 
-@blueprint.url_value_preprocessor
-def _allow_large_files(endpoint: str | None, values: dict[str, object] | None) -> None:
-    """Let those who have signed in send a file here; before the form is looked at for its token."""
-    if endpoint == "invite.receive_contacts" and "_user_id" in session:
-        request.max_content_length = MOST_BYTES + _FORM_BYTES
+allow_large_forms(blueprint, MOST_BYTES, "invite.receive_contacts")
 
 
 @blueprint.get("/<code:code>/invitations/import")

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeAlias
 
-from flask import flash, g, redirect, render_template, request, session, url_for
+from flask import flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.datastructures import FileStorage
@@ -33,12 +33,12 @@ from consult.record.database import begin
 from consult.record.errors import RecordError
 from consult.record.session_import import ImportedStatement, check_statements, import_statements
 from consult.record.session_notes import NewStatement, SaidBy
+from consult.uploads import allow_large_forms
 from surveys.exchange.guess_language import guess_language
 from surveys.exchange.session_notes import GuideLine, ReadNotes, ReadStatement, list_speakers, read_notes
 from surveys.exchange.word_document import PACKED_LIMIT
 from surveys.problems import Problem, SurveyError
 
-_FORM_BYTES = 100_000  # the rest of the form
 _LONGEST_NAME = 80
 _GUESS = "guess"
 Answer: TypeAlias = Response | tuple[str, int]
@@ -64,11 +64,7 @@ class _Choices:
     keeps_names: bool
 
 
-@blueprint.url_value_preprocessor
-def _allow_large_files(endpoint: str | None, values: dict[str, object] | None) -> None:
-    """Let those who have signed in send a file here; before the form is looked at for its token."""
-    if endpoint == "listen.receive_notes" and "_user_id" in session:
-        request.max_content_length = PACKED_LIMIT + _FORM_BYTES
+allow_large_forms(blueprint, PACKED_LIMIT, "listen.receive_notes")
 
 
 @blueprint.get("/manage/<code:code>/sessions/<int:session_id>/import")

@@ -1,8 +1,8 @@
 """What concerns are called on a page, and why words were flagged."""
 
 from analysis.alarms import Reason
-from analysis.personal import Kind
 from consult.messages import Words
+from consult.personal_words import kind_names
 from consult.record.errors import RecordError
 
 
@@ -19,14 +19,7 @@ def reason_names(words: Words) -> dict[str, str]:
         Reason.COMPLAINT: _("a complaint"),
         Reason.LAWSUIT: _("legal action"),
         Reason.FAULT: _("a fault in care"),
-        Kind.EMAIL: _("e-mail address"),
-        Kind.WEB: _("web address"),
-        Kind.HEALTH_NUMBER: _("health insurance number"),
-        Kind.TELEPHONE: _("telephone number"),
-        Kind.POSTAL_CODE: _("postal code"),
-        Kind.NUMBER: _("long number"),
-        Kind.NAME: _("name"),
-        Kind.RARE: _("happens to few"),
+        **kind_names(words),
     }
 
 

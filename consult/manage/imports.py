@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TypeAlias
 
-from flask import abort, current_app, flash, g, redirect, render_template, request, session, url_for
+from flask import abort, current_app, flash, g, redirect, render_template, request, url_for
 from flask_babel import ngettext
 from flask_login import current_user
 from werkzeug.datastructures import FileStorage
@@ -36,12 +36,12 @@ from consult.record.errors import RecordError
 from consult.record.keys import Keyring
 from consult.record.response_import import ImportPlan, PreparedImport, plan_import, prepare_import, store_import
 from consult.record.survey import Survey, SurveyVersion, list_surveys, list_versions, read_definition
+from consult.uploads import allow_large_forms
 from surveys.definition import Survey as Definition
 from surveys.labels import CellWords
 from surveys.problems import SurveyError
 
 MOST_BYTES = 20_000_000
-_FORM_BYTES = 100_000  # the rest of the form
 _LONGEST_NAME = 80
 Answer: TypeAlias = Response | tuple[str, int]
 
@@ -69,11 +69,7 @@ class _Upload:
     read: ReadFile
 
 
-@blueprint.url_value_preprocessor
-def _allow_large_files(endpoint: str | None, values: dict[str, object] | None) -> None:
-    """Let those who have signed in send a file here; before the form is looked at for its token."""
-    if endpoint == "manage.receive_import" and "_user_id" in session:
-        request.max_content_length = MOST_BYTES + _FORM_BYTES
+allow_large_forms(blueprint, MOST_BYTES, "manage.receive_import")
 
 
 @blueprint.get("/<code:code>/import")

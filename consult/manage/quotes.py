@@ -16,7 +16,7 @@ from consult.extensions import db
 from consult.languages import interface_words
 from consult.manage.blueprint import blueprint
 from consult.manage.themes import open_questions
-from consult.messages import Words
+from consult.personal_words import kind_names
 from consult.record.account import Role
 from consult.record.consultation import get_consultation
 from consult.record.database import begin
@@ -141,7 +141,7 @@ def _find_fault(text: str) -> str:
     kinds = [found.kind for found in find_personal(text) if found.kind in _NEVER]
     if kinds:
         sentence = _("The quote still holds what points at a person (%(kind)s). Take it out.")
-        return sentence % {"kind": _kind_names(words)[kinds[0]]}
+        return sentence % {"kind": kind_names(words)[kinds[0]]}
     return ""
 
 
@@ -171,7 +171,7 @@ def _show(code: str, run_id: int, quote_id: str = "", typed: str = "", error: st
         without_consent=queue.without_consent,
         faulty=quote_id if error else "",
         error=error,
-        kinds=_kind_names(interface_words(g.language)),
+        kinds=kind_names(interface_words(g.language)),
     )
 
 
@@ -194,19 +194,3 @@ def _split(text: str) -> tuple[Part, ...]:
         parts += [Part(text[end : found.start], ""), Part(text[found.start : found.end], str(found.kind))]
         end = found.end
     return tuple(part for part in (*parts, Part(text[end:], "")) if part.text)
-
-
-def _kind_names(words: Words) -> dict[str, str]:
-    """Return what the forms are called."""
-    _ = words.gettext
-    return {
-        Kind.EMAIL: _("e-mail address"),
-        Kind.WEB: _("web address"),
-        Kind.HEALTH_NUMBER: _("health insurance number"),
-        Kind.TELEPHONE: _("telephone number"),
-        Kind.POSTAL_CODE: _("postal code"),
-        Kind.NUMBER: _("long number"),
-        Kind.NAME: _("name"),
-        Kind.MAYBE_NAME: _("perhaps a name"),
-        Kind.RARE: _("happens to few"),
-    }

@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from jinja2.bccache import Bucket, BytecodeCache
 from lxml import html
 from sqlalchemy import Engine
+from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from consult.application import create_app
@@ -85,6 +86,23 @@ class _Compiled(BytecodeCache):
 
 
 _COMPILED = _Compiled()
+
+
+def _build_addresses_once() -> None:
+    """Write the function that builds an address once for all applications: four fifths of what making one costs."""
+    write, written = Rule._compile_builder, {}
+
+    def write_once(rule: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        defaults = tuple(sorted((rule.defaults or {}).items()))
+        key = (rule.rule, tuple(rule._trace), defaults, append_unknown)
+        if key not in written:
+            written[key] = write(rule, append_unknown)
+        return written[key]
+
+    Rule._compile_builder = write_once
+
+
+_build_addresses_once()
 
 
 @pytest.fixture

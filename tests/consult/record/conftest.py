@@ -99,7 +99,8 @@ def url(request) -> Iterator[str]:
     template = request.getfixturevalue("postgres_template")
     address = request.getfixturevalue("postgres_url")
     name = f"t{uuid4().hex}"
-    _administer(address, f"CREATE DATABASE {name} TEMPLATE {template}")
+    # copied file by file, which is twice as fast as through the log
+    _administer(address, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
     yield address.format(database=name)
     _administer(address, f"DROP DATABASE {name} WITH (FORCE)")
 

@@ -14,6 +14,7 @@ from consult.record.consultation import get_consultation
 from consult.record.database import create_record_engine, unit_of_work
 from consult.record.errors import RecordError
 from consult.record.lifecycle import By
+from consult.record.presence import Present
 from consult.record.survey import get_survey, list_versions, save_working_definition
 from consult.record.survey_edit import (
     QUESTION,
@@ -30,7 +31,7 @@ from consult.record.survey_edit import (
     save_section,
     undo,
 )
-from consult.record.survey_presence import Present, list_present, note_presence
+from consult.record.survey_presence import list_present, note_presence
 from consult.record.survey_translation import NewText, digest_of_text, save_texts
 from surveys.definition import Choice
 from surveys.edit import delete_question, get_question, shift_question
