@@ -18,9 +18,9 @@ test: .venv/tests .venv/catalogues ## run every check but the long tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	@$(BIN)/python tests/journeys/chromium.py
-	@# three at once, since many tests wait for processes of their own; the types are checked meanwhile
+	@# four at once on two processors, since many tests wait for processes of their own; the types are checked meanwhile
 	@$(BIN)/mypy > .venv/types.txt 2>&1 & types=$$!; \
-	$(BIN)/python -m pytest -m "not slow" --numprocesses 3 --dist loadfile --no-loadscope-reorder; tests=$$?; \
+	$(BIN)/python -m pytest -m "not slow" --numprocesses 4 --dist loadfile --no-loadscope-reorder; tests=$$?; \
 	wait $$types; types=$$?; cat .venv/types.txt; exit $$((tests + types))
 
 test-slow: .venv/tests .venv/catalogues ## run the long tests that “test” leaves out

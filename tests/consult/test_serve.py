@@ -111,7 +111,11 @@ def running(tmp_path_factory):
 
 @pytest.mark.parametrize(
     ("language", "number", "said"),
-    [("en", signal.SIGINT, "Ctrl-C stops it."), ("fr", signal.SIGTERM, "Ctrl-C l’arrête."), ("en", signal.SIGHUP, "")],
+    [
+        ("fr", signal.SIGINT, "Ctrl-C l’arrête."),
+        pytest.param("en", signal.SIGTERM, "Ctrl-C stops it.", marks=pytest.mark.slow),
+        pytest.param("en", signal.SIGHUP, "", marks=pytest.mark.slow),
+    ],
 )
 def test_it_makes_its_tables_answers_and_stops(tmp_path, database, language, number, said):
     with _serving(tmp_path, f"sqlite:///{database}", language=language) as served:

@@ -142,6 +142,7 @@ def _press(page: Page) -> None:
     page.wait_for_load_state("networkidle")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["fr"])
 def test_wide_text_fits_a_narrow_phone(server, open_page, language):
     page = open_page(language, 320, javascript=True)

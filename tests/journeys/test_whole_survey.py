@@ -36,7 +36,8 @@ TITLES = {"fr": "Rivières 2030", "en": "Rivers 2030"}
 NO_GAP = {"fr": "Chaque texte existe dans les deux langues", "en": "Every text stands in both languages"}
 
 
-@pytest.mark.parametrize(("language", "width"), [("fr", 360), pytest.param("en", 1280, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize(("language", "width"), [("fr", 360), ("en", 1280)])
 def test_from_a_blank_page_to_the_same_responses_elsewhere(server, open_page, axe, tmp_path, language, width):
     page = open_page(language, width)
 
