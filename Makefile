@@ -5,6 +5,9 @@ BIN := .venv/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 CATALOGUES := $(wildcard translations/*/LC_MESSAGES/messages.po)
 
+# The tests start many processes: what one has compiled serves the others, whatever the shell says of it.
+export PYTHONDONTWRITEBYTECODE :=
+
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-slow format words clean
 

@@ -33,7 +33,7 @@ def add(cli: click.Group, words: NullTranslations) -> None:
     @click.option(
         "--format", "form", default="pdf", metavar="pdf|docx|xlsx|csv", help=_("The form of the file. PDF if left out.")
     )
-    @click.option("--output", metavar=_("FILE"), type=click.Path(path_type=Path), help=_("The file to write."))
+    @click.option("--output", metavar="FILE", type=click.Path(path_type=Path), help=_("The file to write."))
     @click.option("--replace", is_flag=True, help=_("Replace a file of this name."))
     def command(code: str, language: str | None, form: str, output: Path | None, replace: bool) -> None:
         if language is not None and language not in LANGUAGES:

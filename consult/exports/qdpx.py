@@ -137,30 +137,30 @@ class _Maker:
         name = f"{source.question} {guid[:8]}"
         made = SubElement(place, "TextSource", guid=guid, name=name, plainTextPath=f"internal://{guid}.txt")
         for board in self.boards:
-            for key, segments in self._items.get((source.id, board.board.id), {}).items():
-                self._add_selection(made, board, key, [each for each in segments if each.themes])
+            for segments in self._items.get((source.id, board.board.id), {}).values():
+                for segment in (each for each in segments if each.themes):
+                    self._add_selection(made, board, segment)
         for variable in self._variable_names():
             if value := getattr(source, variable):
                 known = SubElement(made, "VariableValue")
                 SubElement(known, "VariableRef", targetGUID=self.guid("variable", variable))
                 SubElement(known, "TextValue").text = value
 
-    def _add_selection(self, place: Element, board: CodedBoard, key: str, coded: Sequence[Segment]) -> None:
-        """Add a coded part of a source, with the codes of each coder; nothing where nobody gave it any."""
-        if not coded:
-            return
-        first = coded[0]
+    def _add_selection(self, place: Element, board: CodedBoard, segment: Segment) -> None:
+        """Add what one coder made of a part of a source.
+
+        Each has a selection of their own: there are programs that ask the selection who coded, and not the code in it.
+        """
         selection = SubElement(
             place,
             "PlainTextSelection",
-            guid=self.guid("item", key),
-            startPosition=str(len(plain(first.source.text[: first.starts_at]))),
-            endPosition=str(len(plain(first.source.text[: first.ends_at]))),
-            creatingUser=self._user(first),
+            guid=self.guid("item", segment.key, segment.role),
+            startPosition=str(len(plain(segment.source.text[: segment.starts_at]))),
+            endPosition=str(len(plain(segment.source.text[: segment.ends_at]))),
+            creatingUser=self._user(segment),
         )
-        for each in coded:
-            for theme in each.themes:
-                self._add_coding(selection, board, each, theme)
+        for theme in segment.themes:
+            self._add_coding(selection, board, segment, theme)
 
     def _add_coding(self, selection: Element, board: CodedBoard, segment: Segment, theme: str) -> None:
         guid = self.guid("item", segment.key, segment.role, theme)

@@ -88,21 +88,26 @@ class _Compiled(BytecodeCache):
 _COMPILED = _Compiled()
 
 
-def _build_addresses_once() -> None:
-    """Write the function that builds an address once for all applications: four fifths of what making one costs."""
-    write, written = Rule._compile_builder, {}
+def _read_addresses_once() -> None:
+    """Read each rule for addresses once for all applications: nearly all of what making one costs."""
+    read, known = Rule.compile, {}
+    kept = ("_parts", "_trace", "_converters", "arguments")
 
-    def write_once(rule: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
-        defaults = tuple(sorted((rule.defaults or {}).items()))
-        key = (rule.rule, tuple(rule._trace), defaults, append_unknown)
-        if key not in written:
-            written[key] = write(rule, append_unknown)
-        return written[key]
+    def read_once(rule: Rule) -> None:
+        key = (rule.rule, rule.subdomain, rule.merge_slashes, tuple(sorted((rule.defaults or {}).items())))
+        if key not in known:
+            read(rule)
+            builders = rule._build.__func__, rule._build_unknown.__func__
+            known[key] = {name: getattr(rule, name) for name in kept}, builders
+            return
+        attributes, (build, build_unknown) = known[key]
+        vars(rule).update(attributes)
+        rule._build, rule._build_unknown = build.__get__(rule, None), build_unknown.__get__(rule, None)
 
-    Rule._compile_builder = write_once
+    Rule.compile = read_once
 
 
-_build_addresses_once()
+_read_addresses_once()
 
 
 @pytest.fixture

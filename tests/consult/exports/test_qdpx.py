@@ -5,6 +5,7 @@ import io
 import json
 import xml.etree.ElementTree as ET
 import zipfile
+from collections import Counter
 from datetime import date
 from uuid import UUID
 
@@ -115,7 +116,7 @@ def _open(content):
 def test_every_coded_segment_gives_back_its_text(coded, make, parts):
     archive, root = _open(make().content)
     stored = sorted(_plain(text) for text, _machine, has_codes in parts().values() if has_codes)
-    given = []
+    given, coders = {}, Counter()
     for source in root.iter(f"{Q}TextSource"):
         guid = source.get("guid")
         assert source.get("plainTextPath") == f"internal://{guid}.txt"
@@ -124,11 +125,15 @@ def test_every_coded_segment_gives_back_its_text(coded, make, parts):
         assert "\r" not in text
         assert not raw.startswith(b"\xef\xbb\xbf")
         for selection in source.iter(f"{Q}PlainTextSelection"):
-            given.append(text[int(selection.get("startPosition")) : int(selection.get("endPosition"))])
-    assert sorted(given) == stored
+            start, end = int(selection.get("startPosition")), int(selection.get("endPosition"))
+            given[guid, start] = text[start:end]
+            coders[selection.get("creatingUser")] += 1
+            assert {coding.get("creatingUser") for coding in selection} == {selection.get("creatingUser")}
+    assert sorted(given.values()) == stored
     assert len(given) == 21
-    assert any("👵" in text for text in given)
-    assert any("\n" in text for text in given)
+    assert len(coders) == 4
+    assert any("👵" in text for text in given.values())
+    assert any("\n" in text for text in given.values())
 
 
 def _plain(text):
