@@ -120,6 +120,18 @@ class Reader:
                         found += 1
         return found
 
+    def read_overview(self, language):
+        page, found = self.open("", language), 0
+        for facts in page.xpath("//p[@class='facts']"):
+            text = " ".join(facts.text_content().split())
+            people = re.match(r"(\d+) (?:person|people|personne)", text)
+            if people:
+                self.note(("today", "all", "total"), (int(people[1]), int(people[1])))
+            for theme, count in re.findall(r"(?:Wait|Attente) (\d+)\W+\((\d+)", text):
+                self.note(("today", int(theme), "total"), (int(count), int(count)))
+                found += 1
+        return found
+
     def know(self, themes, values, day="today"):
         """Take note of what everybody knows: people stand in one theme, one group and one language each."""
         rows = [*themes, "all"]
@@ -172,6 +184,7 @@ def test_a_member_who_reads_everything_on_themes_finds_nobody(make_reader, engin
         assert reader.read_themes(language).xpath("//section[@aria-labelledby='numbers']//table")
         assert reader.read_board(language)
         assert reader.read_decisions(language)
+        assert reader.read_overview(language)
     listed = reader.open("board/hardest/", "en").xpath("//ul[contains(@class,'lines')]/li//h2/a/@href")
     assert listed
     assert sum(reader.read_board("fr", address.partition(f"{sample_code}/")[2]) for address in listed)
